@@ -1,0 +1,37 @@
+namespace Postern.Configuration;
+
+/// <summary>The configuration that runs now. A request takes <see cref="Current"/> once and keeps it.</summary>
+public sealed class LiveConfiguration(PosternConfiguration initial)
+{
+    private volatile PosternConfiguration current = initial;
+
+    public PosternConfiguration Current => current;
+
+    /// <summary>The last change that was refused; null after one that was taken.</summary>
+    public RejectedConfiguration? LastRejected { get; private set; }
+
+    /// <summary>Called after a new configuration was taken.</summary>
+    public event Action<PosternConfiguration>? Changed;
+
+    public void Replace(PosternConfiguration configuration)
+    {
+        current = configuration;
+        LastRejected = null;
+        Changed?.Invoke(configuration);
+    }
+
+    public void Reject(RejectedConfiguration rejected) => LastRejected = rejected;
+}
+
+/// <summary>A change that was refused and why.</summary>
+public sealed record RejectedConfiguration(DateTimeOffset At, IReadOnlyList<ConfigurationError> Errors);
+
+/// <summary>One mistake in the configuration.</summary>
+/// <param name="Path">Where in the document: <c>apis.shop.upstream</c>.</param>
+/// <param name="Message">What is wrong and what to do.</param>
+/// <param name="Line">Line in the file, from 1; null when it did not come from the file.</param>
+/// <param name="Origin">The file, or <c>environment variable NAME</c>, or <c>command line</c>.</param>
+public sealed record ConfigurationError(string Path, string Message, int? Line, string Origin)
+{
+    public override string ToString() => Line is { } line ? $"{Origin}:{line}: {Path}: {Message}" : $"{Origin}: {Path}: {Message}";
+}

@@ -1,0 +1,175 @@
+namespace Postern.Configuration;
+
+/// <summary>What <c>postern.yaml</c> says, with every reference to a secret resolved: one immutable snapshot.</summary>
+public sealed record PosternConfiguration
+{
+    public GatewayConfiguration Gateway { get; init; } = new();
+
+    public AdminConfiguration Admin { get; init; } = new();
+
+    /// <summary><c>sqlite:PATH</c>; a relative path is relative to the data directory's parent, as the program was started.</summary>
+    public string Store { get; init; } = "sqlite:data/postern.db";
+
+    /// <summary><c>embedded</c>.</summary>
+    public string Hub { get; init; } = "embedded";
+
+    /// <summary>What this process does; all roles by default.</summary>
+    public IReadOnlyList<string> Roles { get; init; } = ["gateway", "subscriptions", "listener", "callbacks"];
+
+    public EgressConfiguration Egress { get; init; } = new();
+
+    public CallbacksConfiguration Callbacks { get; init; } = new();
+
+    public SecretsConfiguration Secrets { get; init; } = new();
+
+    /// <summary>The APIs by name.</summary>
+    public IReadOnlyDictionary<string, ApiConfiguration> Apis { get; init; } = new Dictionary<string, ApiConfiguration>();
+
+    /// <summary>The consumers by name; empty: callers are anonymous, on loopback only.</summary>
+    public IReadOnlyDictionary<string, ConsumerConfiguration> Consumers { get; init; } = new Dictionary<string, ConsumerConfiguration>();
+}
+
+public sealed record GatewayConfiguration
+{
+    /// <summary>Address of the gateway port.</summary>
+    public string Listen { get; init; } = "http://127.0.0.1:8080";
+
+    /// <summary>Largest event that can be published, and largest single event of a batch, in bytes. 1 KiB to 64 MiB.</summary>
+    public long MaxEventBytes { get; init; } = 1024 * 1024;
+
+    /// <summary>Connections at the same time; further ones wait in the listen queue. 1 to 1,000,000.</summary>
+    public int MaxConnections { get; init; } = 10_000;
+}
+
+public sealed record AdminConfiguration
+{
+    /// <summary>Address of the admin port; anything but loopback needs a token.</summary>
+    public string Listen { get; init; } = "http://127.0.0.1:8081";
+
+    /// <summary>Bearer token for the admin port; null: none is asked for.</summary>
+    public string? Token { get; init; }
+}
+
+public sealed record EgressConfiguration
+{
+    /// <summary>CIDR blocks (<c>10.1.0.0/16</c>, optionally <c>10.1.0.0/16:8443</c>) that may be dialled although they are private. Metadata addresses never may, unless listed as one address.</summary>
+    public IReadOnlyList<string> Allow { get; init; } = [];
+}
+
+public sealed record CallbacksConfiguration
+{
+    /// <summary>From the start of an attempt to the end of its response. 1 s to 60 s.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Waiting time before each attempt; after the last one the callback is dead. 1 to 50 entries, each 0 s to 30 d.</summary>
+    public IReadOnlyList<TimeSpan> Schedule { get; init; } =
+    [
+        TimeSpan.Zero, TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(30), TimeSpan.FromHours(2),
+        TimeSpan.FromHours(5), TimeSpan.FromHours(10), TimeSpan.FromHours(14), TimeSpan.FromHours(20), TimeSpan.FromHours(24),
+    ];
+
+    /// <summary>Share of a waiting time that is varied at random, up and down. 0 to 1.</summary>
+    public double Jitter { get; init; } = 0.2;
+
+    /// <summary>Attempts under way at one endpoint at the same time. 1 to 1,000.</summary>
+    public int Concurrency { get; init; } = 64;
+
+    /// <summary>How long a replaced secret goes on signing beside the new one. 0 s to 30 d.</summary>
+    public TimeSpan SecretOverlap { get; init; } = TimeSpan.FromHours(24);
+}
+
+public sealed record SecretsConfiguration
+{
+    /// <summary>32 bytes in base64 that encrypt what must stay secret in the store; null: made at first start and kept beside the store in <c>postern.key</c>.</summary>
+    public string? Key { get; init; }
+}
+
+public sealed record ApiConfiguration
+{
+    /// <summary>Addresses of the API: http or https, host, optional base path. One or more.</summary>
+    public required IReadOnlyList<string> Upstream { get; init; }
+
+    /// <summary>Where the API stands at the gateway; removed before a request goes upstream.</summary>
+    public string Path { get; init; } = "/";
+
+    /// <summary>Resources that can be subscribed to, by path below <see cref="Path"/>. Null: every path of the API.</summary>
+    public IReadOnlyDictionary<string, ResourceConfiguration>? Resources { get; init; }
+
+    public CaptureConfiguration Capture { get; init; } = new();
+
+    public ReservedWords Words { get; init; } = new();
+}
+
+public sealed record ResourceConfiguration
+{
+    /// <summary>Event types and the methods that make them; null: <c>created</c>, <c>updated</c>, <c>deleted</c> by convention.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>>? Events { get; init; }
+
+    /// <summary>Name of the field that holds a record's key in the API's JSON.</summary>
+    public string KeyField { get; init; } = "id";
+
+    /// <summary>Event types and the file with the JSON Schema of their data, for the catalogue.</summary>
+    public IReadOnlyDictionary<string, string> Schemas { get; init; } = new Dictionary<string, string>();
+}
+
+public sealed record CaptureConfiguration
+{
+    /// <summary>What happens to the client's response when the event cannot be staged.</summary>
+    public CaptureMode Mode { get; init; } = CaptureMode.Strict;
+
+    /// <summary>Where the event's data comes from.</summary>
+    public CaptureData Data { get; init; } = CaptureData.Response;
+
+    /// <summary>Largest body that becomes event data; a larger one is left out. 1 KiB to 64 MiB.</summary>
+    public long MaxBodyBytes { get; init; } = 1024 * 1024;
+}
+
+public enum CaptureMode
+{
+    /// <summary>503: the client learns that its change was not announced.</summary>
+    Strict = 0,
+
+    /// <summary>The response goes out, the loss is counted and logged.</summary>
+    BestEffort = 1,
+}
+
+public enum CaptureData
+{
+    /// <summary>The representation the API returned, or the request's when it returned none.</summary>
+    Response = 0,
+
+    /// <summary>The request's representation.</summary>
+    Request = 1,
+
+    /// <summary>None: resource and key only.</summary>
+    None = 2,
+}
+
+/// <summary>The words of the gateway's own calls, for an API that has such a path itself.</summary>
+public sealed record ReservedWords
+{
+    public string Subscribe { get; init; } = "subscribe";
+    public string Unsubscribe { get; init; } = "unsubscribe";
+    public string Subscriptions { get; init; } = "subscriptions";
+    public string Events { get; init; } = "events";
+}
+
+public sealed record ConsumerConfiguration
+{
+    /// <summary>One or more; no two consumers share one.</summary>
+    public IReadOnlyList<CredentialConfiguration> Credentials { get; init; } = [];
+}
+
+/// <summary>How a consumer proves who it is.</summary>
+public abstract record CredentialConfiguration
+{
+    private CredentialConfiguration()
+    {
+    }
+
+    /// <summary><c>Authorization: Basic</c> (RFC 7617).</summary>
+    public sealed record Basic(string Username, string Password) : CredentialConfiguration;
+
+    /// <summary>A key in the <c>X-API-Key</c> header.</summary>
+    public sealed record ApiKey(string Key) : CredentialConfiguration;
+}

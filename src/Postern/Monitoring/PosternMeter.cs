@@ -1,0 +1,45 @@
+using System.Diagnostics.Metrics;
+
+namespace Postern.Monitoring;
+
+/// <summary>Every instrument of the program; <c>docs/reference/metrics.md</c> is made from this list. Labels are bounded: never a path, URL or id.</summary>
+public sealed class PosternMeter
+{
+    public const string Name = "Postern";
+
+    private readonly Meter meter;
+
+    public PosternMeter(IMeterFactory factory)
+    {
+        meter = factory.Create(Name);
+        EventsStaged = meter.CreateCounter<long>("postern.events.staged", "{event}", "Events that are on disk, by origin (publish, capture).");
+        EventsDuplicate = meter.CreateCounter<long>("postern.events.duplicate", "{event}", "Published events that were there already.");
+        CaptureLost = meter.CreateCounter<long>("postern.capture.lost", "{event}", "Changes that went through but could not be staged (best-effort).");
+        CaptureRefused = meter.CreateCounter<long>("postern.capture.refused", "{event}", "Changes that went through upstream and were answered 503 because they could not be staged (strict).");
+        CaptureOmitted = meter.CreateCounter<long>("postern.capture.omitted", "{event}", "Captured events without the body, by reason (size, encoding).");
+        EventsMatched = meter.CreateCounter<long>("postern.listener.matched", "{event}", "Events the listener has matched.");
+        CallbacksMade = meter.CreateCounter<long>("postern.listener.callbacks", "{callback}", "Callbacks the listener has made.");
+        Attempts = meter.CreateCounter<long>("postern.callbacks.attempts", "{attempt}", "Attempts, by outcome (delivered, retry, dead, gone).");
+        AttemptDuration = meter.CreateHistogram<double>("postern.callbacks.attempt.duration", "s", "Duration of attempts, by outcome.");
+        DeliveryLatency = meter.CreateHistogram<double>("postern.callbacks.latency", "s", "From staged to delivered, first attempts only.");
+        EgressRefused = meter.CreateCounter<long>("postern.egress.refused", "{connection}", "Outbound connections refused by the address guard.");
+        ConfigurationReloads = meter.CreateCounter<long>("postern.configuration.reloads", "{reload}", "Changes of the configuration, by result (taken, rejected).");
+    }
+
+    public Counter<long> EventsStaged { get; }
+    public Counter<long> EventsDuplicate { get; }
+    public Counter<long> CaptureLost { get; }
+    public Counter<long> CaptureRefused { get; }
+    public Counter<long> CaptureOmitted { get; }
+    public Counter<long> EventsMatched { get; }
+    public Counter<long> CallbacksMade { get; }
+    public Counter<long> Attempts { get; }
+    public Histogram<double> AttemptDuration { get; }
+    public Histogram<double> DeliveryLatency { get; }
+    public Counter<long> EgressRefused { get; }
+    public Counter<long> ConfigurationReloads { get; }
+
+    /// <summary>A value that is read when it is asked for: <c>postern.store.pending</c> and the like.</summary>
+    public void Observe(string name, string unit, string description, Func<long> read) =>
+        meter.CreateObservableGauge(name, read, unit, description);
+}

@@ -1,0 +1,34 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Postern.Configuration;
+using Postern.Model;
+
+namespace Postern.Operations;
+
+/// <summary>What a gateway call is about, found once by the gateway before it is dispatched.</summary>
+public sealed class GatewayCall
+{
+    /// <summary>The one snapshot of the configuration that this request sees.</summary>
+    public required PosternConfiguration Configuration { get; init; }
+
+    /// <summary>Who calls; null when no valid credentials came with the call.</summary>
+    public Consumer? Consumer { get; set; }
+
+    /// <summary>Name of the API the path belongs to; null for <c>/events</c>.</summary>
+    public string? Api { get; set; }
+
+    /// <summary>Path of the resource of a subscription call, <c>/orders</c>.</summary>
+    public string Resource { get; set; } = "/";
+
+    /// <summary>Key of the record, for a call below one record: <c>42</c>.</summary>
+    public string? Key { get; set; }
+
+    /// <summary>The <c>{id}</c> of the operation's path; null when it has none.</summary>
+    public string? Id { get; set; }
+}
+
+public static class GatewayCallExtensions
+{
+    /// <summary>The gateway call of this request; it is there in every operation of the gateway port.</summary>
+    public static GatewayCall GatewayCall(this HttpContext context) => context.Features.GetRequiredFeature<GatewayCall>();
+}

@@ -1,0 +1,44 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Http;
+
+namespace Postern.Operations;
+
+/// <summary>How the public face reads and writes JSON.</summary>
+public static class Json
+{
+    /// <summary>camelCase, nulls left out, duplicate properties refused, depth at most 64.</summary>
+    public static JsonSerializerOptions Options { get; } = new(JsonSerializerDefaults.Web)
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        AllowDuplicateProperties = false,
+        MaxDepth = 64,
+        NumberHandling = JsonNumberHandling.Strict,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+    };
+
+    public static Task WriteAsync<T>(this HttpResponse response, int status, T body)
+    {
+        response.StatusCode = status;
+        return response.WriteAsJsonAsync(body, Options, "application/json");
+    }
+
+    public static Task WriteAsync(this HttpResponse response, ProblemException exception)
+    {
+        response.StatusCode = exception.Problem.Status;
+        if (exception.RetryAfter is { } wait)
+        {
+            response.Headers.RetryAfter = ((int)Math.Ceiling(wait.TotalSeconds)).ToString(System.Globalization.CultureInfo.InvariantCulture);
+        }
+
+        if (exception.Problem.Status == 401)
+        {
+            response.Headers.WWWAuthenticate = "Basic realm=\"postern\", charset=\"UTF-8\"";
+        }
+
+        return response.WriteAsJsonAsync(exception.Problem, Options, "application/problem+json");
+    }
+}

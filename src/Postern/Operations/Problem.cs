@@ -1,0 +1,64 @@
+namespace Postern.Operations;
+
+/// <summary>An error as the caller sees it: <c>application/problem+json</c> (RFC 9457).</summary>
+public sealed record Problem
+{
+    /// <summary>URI-reference that names the kind of problem; relative to the guide's page of problems.</summary>
+    public required string Type { get; init; }
+
+    public required string Title { get; init; }
+
+    public required int Status { get; init; }
+
+    /// <summary>What is wrong in this call, where, and what to do.</summary>
+    public string? Detail { get; init; }
+
+    /// <summary>Messages by field of the request.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>>? Errors { get; init; }
+}
+
+/// <summary>Ends an operation with a problem; the pipeline writes it.</summary>
+public sealed class ProblemException(Problem problem, TimeSpan? retryAfter = null) : Exception(problem.Detail ?? problem.Title)
+{
+    public Problem Problem { get; } = problem;
+
+    public TimeSpan? RetryAfter { get; } = retryAfter;
+}
+
+/// <summary>The problems of the public face, one method each.</summary>
+public static class Problems
+{
+    public static ProblemException Invalid(string field, string message) =>
+        Invalid(new Dictionary<string, IReadOnlyList<string>> { [field] = [message] });
+
+    public static ProblemException Invalid(IReadOnlyDictionary<string, IReadOnlyList<string>> errors) =>
+        new(new Problem
+        {
+            Type = "/problems/invalid", Title = "The request is not valid", Status = 422,
+            Detail = string.Join(" ", errors.Select(error => $"{error.Key}: {error.Value[0]}")), Errors = errors,
+        });
+
+    public static ProblemException Malformed(string detail) => Of(400, "malformed", "The request cannot be read", detail);
+
+    public static ProblemException Unauthenticated() =>
+        Of(401, "unauthenticated", "Valid credentials are needed", "Send the credentials of a configured consumer: Basic, or an API key in X-API-Key.");
+
+    public static ProblemException Forbidden(string detail) => Of(403, "forbidden", "Not allowed", detail);
+
+    public static ProblemException NotFound(string detail) => Of(404, "not-found", "Not found", detail);
+
+    public static ProblemException Conflict(string detail) => Of(409, "conflict", "Conflict", detail);
+
+    public static ProblemException TooLarge(string detail) => Of(413, "too-large", "The request is too large", detail);
+
+    public static ProblemException UnsupportedMediaType(string detail) => Of(415, "unsupported-media-type", "Unsupported media type", detail);
+
+    /// <summary>503 with <c>Retry-After</c>: nothing of the request was kept.</summary>
+    public static ProblemException Unavailable(string detail) =>
+        new(Make(503, "unavailable", "Not stored, try again", detail), TimeSpan.FromSeconds(1));
+
+    public static Problem Make(int status, string kind, string title, string detail) =>
+        new() { Type = "/problems/" + kind, Title = title, Status = status, Detail = detail };
+
+    private static ProblemException Of(int status, string kind, string title, string detail) => new(Make(status, kind, title, detail));
+}
