@@ -1,0 +1,65 @@
+#!/usr/bin/env bash
+# Installs what the tests need and is missing, then builds and runs everything.
+#   ./test.sh            all of it
+#   ./test.sh unit       unit and in-process tests only (no Node, no root)
+# POSTERN_TEST_REQUIRE_ALL=1 makes a missing server, package or right a failure instead of a skip.
+# Ends with the line "N passed, N failed".
+set -uo pipefail
+cd "$(dirname "$0")"
+what=${1:-all}
+configuration=Release
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1 NO_COLOR=1
+out=artifacts/test-results
+rm -rf "$out"; mkdir -p "$out"
+passed=0 failed=0 skipped=0
+
+say() { printf '\n== %s\n' "$*"; }
+
+# A step that is not a test counts as one: it passes or fails by its exit code.
+step() {
+  local name=$1; shift
+  say "$name"
+  if "$@"; then passed=$((passed + 1)); else failed=$((failed + 1)); printf 'FAILED: %s\n' "$name"; fi
+}
+
+# Runs a test program and adds its counts.
+suite() {
+  local name=$1; shift
+  say "$name"
+  local log="$out/$name.log"
+  "artifacts/bin/$name/${configuration,,}/$name" --no-ansi --no-progress --results-directory "$out" "$@" 2>&1 | tee "$log"
+  local code=${PIPESTATUS[0]}
+  local p f s
+  p=$(sed -nE 's/^ *succeeded: *([0-9]+).*/\1/p' "$log" | tail -n 1)
+  f=$(sed -nE 's/^ *failed: *([0-9]+).*/\1/p' "$log" | tail -n 1)
+  s=$(sed -nE 's/^ *skipped: *([0-9]+).*/\1/p' "$log" | tail -n 1)
+  passed=$((passed + ${p:-0})); failed=$((failed + ${f:-0})); skipped=$((skipped + ${s:-0}))
+  # A runner that died, or ran nothing, must not count as green.
+  if [ "$code" -ne 0 ] && [ "${f:-0}" -eq 0 ] || [ "${p:-0}" -eq 0 ]; then
+    failed=$((failed + 1)); printf 'FAILED: %s ended with exit code %s\n' "$name" "$code"
+  fi
+}
+
+finish() {
+  printf '\n'
+  if [ "$skipped" -gt 0 ]; then printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
+  else printf '%d passed, %d failed\n' "$passed" "$failed"; fi
+  [ "$failed" -eq 0 ]
+  exit $?
+}
+
+command -v dotnet >/dev/null || { echo "The .NET 10 SDK is needed: https://dotnet.microsoft.com/download"; exit 1; }
+
+say "Build"
+dotnet build postern.slnx -c "$configuration" -v quiet --nologo || { failed=1; finish; }
+
+suite Postern.Tests
+
+if [ "$what" = all ]; then
+  command -v npm >/dev/null || { echo "Node 20 with npm is needed for the foreign clients."; [ -n "${POSTERN_TEST_REQUIRE_ALL:-}" ] && { failed=$((failed + 1)); finish; }; }
+  step "Foreign clients" npm ci --prefix tests/Postern.EndToEnd/node --no-audit --no-fund --loglevel=error
+  suite Postern.EndToEnd
+  step "OpenAPI is clean under Spectral and Redocly" tests/lint/run.sh
+fi
+
+finish
