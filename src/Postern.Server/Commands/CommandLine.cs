@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 
 namespace Postern.Server.Commands;
@@ -12,7 +13,11 @@ internal static class CommandLine
 
     public static async Task<int> RunAsync(IReadOnlyList<string> args, IReadOnlyList<Command> commands, TextWriter output, TextWriter error)
     {
-        var root = new RootCommand("Postern puts webhooks in front of any REST API: consumers subscribe at the gateway, every change is called back, signed and retried.");
+        // Not RootCommand: its name is that of the assembly, and the program is called postern.
+        var root = new Command("postern", "Postern puts webhooks in front of any REST API: consumers subscribe at the gateway, every change is called back, signed and retried.")
+        {
+            new HelpOption(), new VersionOption(),
+        };
         foreach (var command in commands)
         {
             root.Subcommands.Add(command);

@@ -26,17 +26,29 @@ internal sealed class YamlTree
     /// <summary>The document's tree, empty for an empty document; null when it is not YAML (reported).</summary>
     public static Node? Parse(string text, string origin, List<ConfigurationError> errors)
     {
+        var tree = new YamlTree(text, origin, errors);
         try
         {
-            return new YamlTree(text, origin, errors).ReadDocument();
+            return tree.ReadDocument();
         }
         catch (YamlException exception)
         {
-            var message = $"this is not YAML: {exception.Message.TrimEnd('.')} (column {exception.Start.Column.ToString(CultureInfo.InvariantCulture)}). "
-                + "Nothing after it could be read: correct it and check again.";
-            errors.Add(new ConfigurationError("(file)", message, (int)exception.Start.Line, origin));
-            return null;
+            tree.ReportSyntax(exception.Message, exception.Start);
         }
+        catch (Exception exception) when (exception is InvalidOperationException or ArgumentException)
+        {
+            // The scanner throws these too, without a place, where brackets are not closed.
+            tree.ReportSyntax("a bracket or a quote may be open", tree.parser.Current?.End ?? Mark.Empty);
+        }
+
+        return null;
+    }
+
+    private void ReportSyntax(string problem, Mark at)
+    {
+        var column = at.Column.ToString(CultureInfo.InvariantCulture);
+        var message = $"this is not YAML: {problem.TrimEnd('.')} (column {column}). Nothing after it could be read: correct it and check again.";
+        errors.Add(new ConfigurationError("(file)", message, Math.Max(1, (int)at.Line), origin));
     }
 
     private Node ReadDocument()

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Postern.Configuration.Reading;
 using Postern.Configuration.Values;
 
@@ -14,7 +15,7 @@ internal static class ApiRules
             reader.Report("apis", "there is no API to put a gateway in front of: add apis.NAME.upstream, or start with --upstream URL.");
         }
 
-        var owners = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        var owners = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (name, api) in configuration.Apis)
         {
             var path = KeyPath.Key("apis", name);
@@ -24,9 +25,17 @@ internal static class ApiRules
             }
 
             CheckWords(api, path, reader);
+            var templates = new Dictionary<string, string>(StringComparer.Ordinal);
             foreach (var (resource, settings) in api.Resources ?? new Dictionary<string, ResourceConfiguration>())
             {
-                CheckEvents(resource, settings, KeyPath.Key(KeyPath.Key(path, "resources"), resource), reader);
+                var at = KeyPath.Key(KeyPath.Key(path, "resources"), resource);
+                var template = Regex.Replace(resource, "{[^}]*}", "{}");
+                if (!templates.TryAdd(template, resource))
+                {
+                    reader.Report(at, $"covers the same paths as '{templates[template]}': keep one.");
+                }
+
+                CheckEvents(resource, settings, at, reader);
             }
         }
     }
@@ -40,7 +49,7 @@ internal static class ApiRules
         ];
         for (var index = 1; index < words.Length; index++)
         {
-            if (Array.Find(words[..index], earlier => SameSegment(earlier.Word, words[index].Word)) is { Key: { } key })
+            if (Array.Find(words[..index], earlier => earlier.Word == words[index].Word) is { Key: { } key })
             {
                 reader.Report(KeyPath.Key(KeyPath.Key(path, "words"), words[index].Key), $"'{words[index].Word}' is the word for {key} too: each call needs a word of its own.");
             }
@@ -56,7 +65,7 @@ internal static class ApiRules
         {
             foreach (var segment in checkedPath.Split('/'))
             {
-                if (Array.Find(words, word => SameSegment(word.Word, segment)) is { Key: { } key })
+                if (Array.Find(words, word => word.Word == segment) is { Key: { } key })
                 {
                     reader.Report(at, $"'{segment}' is the gateway's own word, which shadows this path: rename the word with {KeyPath.Key(path, "words")}.{key}.");
                 }
@@ -91,9 +100,7 @@ internal static class ApiRules
     /// <summary>The types of a resource without events of its own; none for the root, whose types take the names of what lies below it.</summary>
     private static List<string> Conventional(string resource)
     {
-        var name = resource.Trim('/').Replace('/', '.');
+        var name = string.Join('.', resource.Split('/', StringSplitOptions.RemoveEmptyEntries).Where(segment => segment[0] != '{'));
         return resource == "/" ? [] : [$"{name}.created", $"{name}.updated", $"{name}.deleted"];
     }
-
-    private static bool SameSegment(string word, string segment) => string.Equals(word, segment, StringComparison.OrdinalIgnoreCase);
 }

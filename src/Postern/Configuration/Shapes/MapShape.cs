@@ -45,7 +45,7 @@ internal sealed class MapShape<T>(string keyPattern, Func<string, Parsed<string>
 
             if (item.TryRead(entry.Value, at, reader, out var element) && key.Problem is null && !read.TryAdd(key.Value, element))
             {
-                reader.Report(at, $"'{name}' is there already as '{key.Value}': keep one.", entry.Place);
+                reader.Report(at, $"'{name}' means '{key.Value}', which is there already: keep one.", entry.Place);
             }
         }
 

@@ -59,7 +59,7 @@ internal static class Addresses
         if (slash < 0)
         {
             // A bare IPv6 address has colons of its own: its port needs brackets.
-            return IPEndPoint.TryParse(text, out var single) && (single.AddressFamily == AddressFamily.InterNetworkV6 || text.Count(c => c == '.') == 3)
+            return IPEndPoint.TryParse(text, out var single) && IsPlain(single.Address, text.Split(':')[0])
                 ? $"{single.Address}/{Bits(single.Address)}{(single.Port > 0 ? $":{single.Port}" : "")}"
                 : NoBlock();
         }
@@ -67,7 +67,7 @@ internal static class Addresses
         var colon = text.IndexOf(':', slash);
         var length = colon < 0 ? text.AsSpan(slash + 1) : text.AsSpan(slash + 1, colon - slash - 1);
         if (!IPAddress.TryParse(text.AsSpan(0, slash), out var address)
-            || (address.AddressFamily == AddressFamily.InterNetwork && text.AsSpan(0, slash).Count('.') != 3)
+            || !IsPlain(address, text[..slash])
             || !int.TryParse(length, NumberStyles.None, CultureInfo.InvariantCulture, out var bits) || bits > Bits(address))
         {
             return NoBlock();
@@ -98,6 +98,11 @@ internal static class Addresses
 
     private static Parsed<string> NoBlock() =>
         Parsed.No<string>("is not a block of addresses: write 10.1.0.0/16, 10.1.0.0/16:8443 for one port, or fd00::/8.");
+
+    // 10.1 would be read as 10.0.0.1 and 010.0.0.1 as 8.0.0.1. Scopes and IPv4 written as IPv6 have no place in a block.
+    private static bool IsPlain(IPAddress address, string text) => address.AddressFamily == AddressFamily.InterNetwork
+        ? address.ToString() == text
+        : address.ScopeId == 0 && !address.IsIPv4MappedToIPv6 && !text.Contains('%', StringComparison.Ordinal);
 
     private static bool IsLocalhost(Uri uri) => string.Equals(uri.Host, "localhost", StringComparison.OrdinalIgnoreCase);
 

@@ -9,7 +9,8 @@ internal static partial class Names
 {
     public const string NamePattern = "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$";
     public const string EventTypePattern = "^[A-Za-z0-9][A-Za-z0-9._-]{0,254}$";
-    public const string PathPattern = "^/[^?#{}\\\\\\s]*$";
+    public const string PathPattern = "^/[^?#%{}\\\\\\s]*$";
+    public const string ResourcePattern = "^(/|(/[^/?#%{}\\\\\\s]+|/\\{[A-Za-z0-9_]+\\})*/[^/?#%{}\\\\\\s]+/?)$";
     public const string WordPattern = "^[A-Za-z0-9._~-]{1,64}$";
 
     /// <summary>The methods that change something.</summary>
@@ -33,14 +34,22 @@ internal static partial class Names
             ? text.ToUpperInvariant()
             : Parsed.No<string>($"is not a method that changes something: give {string.Join(", ", Methods)}.{Spelling.Suggest(text, Methods)}");
 
-    /// <summary>An absolute path by whole segments, without a trailing slash.</summary>
-    public static Parsed<string> Path(string text)
-    {
-        if (!PathExpression().IsMatch(text))
-        {
-            return Parsed.No<string>("is not a path: start with '/', without spaces, '?', '#' and '{…}' (every record of a resource is meant anyway).");
-        }
+    /// <summary>Where an API stands: an absolute path by whole segments, without a trailing slash.</summary>
+    public static Parsed<string> Path(string text) =>
+        PathExpression().IsMatch(text)
+            ? Segments(text)
+            : Parsed.No<string>("is not a path: start with '/', without spaces, '?', '#', '%' and '{…}'.");
 
+    /// <summary>Path of a resource; a segment <c>{customer}</c> before the last one stands for any key.</summary>
+    public static Parsed<string> Resource(string text) =>
+        text.EndsWith('}')
+            ? Parsed.No<string>("ends in a placeholder: leave it out, every record of a resource is meant anyway.")
+            : ResourceExpression().IsMatch(text) || PathExpression().IsMatch(text)
+                ? Segments(text)
+                : Parsed.No<string>("is not a path: start with '/', without spaces, '?', '#' and '%'; a key in the middle is a whole segment such as {customer}.");
+
+    private static Parsed<string> Segments(string text)
+    {
         var path = ResourcePath.Trim(text);
         return path.Split('/').Skip(1).Any(segment => segment is "." or ".." || (segment.Length == 0 && path != "/"))
             ? Parsed.No<string>("has an empty segment, '.' or '..': no request has such a path.")
@@ -83,6 +92,9 @@ internal static partial class Names
 
     [GeneratedRegex(PathPattern, RegexOptions.CultureInvariant)]
     private static partial Regex PathExpression();
+
+    [GeneratedRegex(ResourcePattern, RegexOptions.CultureInvariant)]
+    private static partial Regex ResourceExpression();
 
     [GeneratedRegex(WordPattern, RegexOptions.CultureInvariant)]
     private static partial Regex WordExpression();
