@@ -3,24 +3,35 @@ namespace Postern.Configuration;
 /// <summary>The configuration that runs now. A request takes <see cref="Current"/> once and keeps it.</summary>
 public sealed class LiveConfiguration(PosternConfiguration initial)
 {
+    private readonly Lock changes = new();
     private volatile PosternConfiguration current = initial;
+    private volatile RejectedConfiguration? lastRejected;
 
     public PosternConfiguration Current => current;
 
     /// <summary>The last change that was refused; null after one that was taken.</summary>
-    public RejectedConfiguration? LastRejected { get; private set; }
+    public RejectedConfiguration? LastRejected => lastRejected;
 
-    /// <summary>Called after a new configuration was taken.</summary>
+    /// <summary>Called after a new configuration was taken, one change at a time and in order. A handler must not change it again.</summary>
     public event Action<PosternConfiguration>? Changed;
 
     public void Replace(PosternConfiguration configuration)
     {
-        current = configuration;
-        LastRejected = null;
-        Changed?.Invoke(configuration);
+        lock (changes)
+        {
+            current = configuration;
+            lastRejected = null;
+            Changed?.Invoke(configuration);
+        }
     }
 
-    public void Reject(RejectedConfiguration rejected) => LastRejected = rejected;
+    public void Reject(RejectedConfiguration rejected)
+    {
+        lock (changes)
+        {
+            lastRejected = rejected;
+        }
+    }
 }
 
 /// <summary>A change that was refused and why.</summary>

@@ -1,0 +1,42 @@
+using System.Globalization;
+using System.Text;
+using Postern.Configuration;
+
+namespace Postern.Server.Commands;
+
+/// <summary>What a configuration would run, in a few lines. Never a secret.</summary>
+internal static class ConfigurationSummary
+{
+    public static string Write(LoadedConfiguration loaded)
+    {
+        var configuration = loaded.Configuration;
+        var text = new StringBuilder();
+        Line(text, "", $"{loaded.Source.Path ?? "command line"}: no errors");
+        Line(text, "gateway", configuration.Gateway.Listen);
+        Line(text, "admin", $"{configuration.Admin.Listen} ({(configuration.Admin.Token is null ? "no token" : "token")})");
+        Line(text, "store", configuration.Store);
+        Line(text, "hub", configuration.Hub);
+        Line(text, "egress", configuration.Egress.Allow.Count == 0 ? "public addresses only" : $"public addresses and {string.Join(", ", configuration.Egress.Allow)}");
+        foreach (var (name, api) in configuration.Apis)
+        {
+            Line(text, $"api {name}", $"{api.Path} -> {string.Join(", ", api.Upstream)}");
+            foreach (var (path, resource) in api.Resources ?? new Dictionary<string, ResourceConfiguration>())
+            {
+                Line(text, $"  {path}", resource.Events is { } events ? string.Join(", ", events.Select(Describe)) : "created, updated, deleted by convention");
+            }
+
+            if (api.Resources is null)
+            {
+                Line(text, "  every resource", "created, updated, deleted by convention");
+            }
+        }
+
+        Line(text, "consumers", configuration.Consumers.Count == 0 ? "none: callers are anonymous" : string.Join(", ", configuration.Consumers.Keys));
+        return text.ToString();
+    }
+
+    private static string Describe(KeyValuePair<string, IReadOnlyList<string>> type) => $"{type.Key} ({string.Join(", ", type.Value)})";
+
+    private static void Line(StringBuilder text, string label, string value) =>
+        text.Append(label.Length == 0 ? value : string.Create(CultureInfo.InvariantCulture, $"  {label,-18} {value}")).Append('\n');
+}

@@ -1,0 +1,38 @@
+using Postern.Configuration.Reading;
+using Postern.Configuration.Values;
+
+namespace Postern.Configuration.Rules;
+
+/// <summary>What the addresses mean together.</summary>
+internal static class AddressRules
+{
+    public static void Check(PosternConfiguration configuration, Reader reader)
+    {
+        var (gateway, admin) = (configuration.Gateway.Listen, configuration.Admin.Listen);
+        if (!Addresses.IsLoopback(admin) && configuration.Admin.Token is null && !reader.HasErrorBelow("admin.token"))
+        {
+            reader.Report("admin.listen", $"'{admin}' can be reached from outside: set admin.token, such as $env:POSTERN_ADMIN_TOKEN, or listen on 127.0.0.1.");
+        }
+
+        if (!Addresses.IsLoopback(gateway) && configuration.Consumers.Count == 0 && !reader.HasErrorBelow("consumers"))
+        {
+            reader.Report("gateway.listen", $"'{gateway}' can be reached from outside and there are no consumers: add consumers, or listen on 127.0.0.1.");
+        }
+
+        if (Addresses.Collide(gateway, admin))
+        {
+            reader.Report("admin.listen", $"'{admin}' takes the port of gateway.listen ('{gateway}'): give it another port.");
+        }
+
+        foreach (var (name, api) in configuration.Apis)
+        {
+            foreach (var upstream in api.Upstream)
+            {
+                if (Addresses.Collide(upstream, gateway) || Addresses.Collide(upstream, admin))
+                {
+                    reader.Report(KeyPath.Key(KeyPath.Key("apis", name), "upstream"), $"'{upstream}' is this gateway itself: give the address of the API behind it.");
+                }
+            }
+        }
+    }
+}

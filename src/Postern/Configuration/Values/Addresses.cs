@@ -1,0 +1,125 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Postern.Configuration.Shapes;
+
+namespace Postern.Configuration.Values;
+
+/// <summary>Addresses: where to listen, where an API is, what may be dialled.</summary>
+internal static class Addresses
+{
+    /// <summary>An address to listen on, as <c>http://HOST:PORT</c>.</summary>
+    public static Parsed<string> Listen(string text)
+    {
+        if (text.Contains("://*", StringComparison.Ordinal) || text.Contains("://+", StringComparison.Ordinal))
+        {
+            return Parsed.No<string>("is not an address: write http://0.0.0.0:PORT for every IPv4 address, http://[::]:PORT for every address.");
+        }
+
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.Host.Length == 0)
+        {
+            return Parsed.No<string>("is not an address to listen on: write http://127.0.0.1:8080.");
+        }
+
+        if (uri.Scheme != Uri.UriSchemeHttp)
+        {
+            return Parsed.No<string>($"starts with {uri.Scheme}: only http is supported; put what ends TLS in front.");
+        }
+
+        if (uri.HostNameType is not (UriHostNameType.IPv4 or UriHostNameType.IPv6) && !IsLocalhost(uri))
+        {
+            return Parsed.No<string>("names a host: give an IP address of this machine, or localhost.");
+        }
+
+        return uri.PathAndQuery == "/" && uri.Fragment.Length == 0 && uri.UserInfo.Length == 0
+            ? uri.GetLeftPart(UriPartial.Authority)
+            : Parsed.No<string>("has more than host and port: the gateway's port takes every path; use apis.NAME.path.");
+    }
+
+    /// <summary>The address of an API, without a trailing slash.</summary>
+    public static Parsed<string> Upstream(string text)
+    {
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https") || uri.Host.Length == 0)
+        {
+            return Parsed.No<string>("is not the address of an API: write http://HOST:PORT or https://HOST, with a base path if it has one.");
+        }
+
+        if (uri.UserInfo.Length > 0 || uri.Query.Length > 0 || uri.Fragment.Length > 0)
+        {
+            return Parsed.No<string>("has a user, a query or a fragment: an upstream is scheme, host, port and base path only.");
+        }
+
+        return text.TrimEnd('/');
+    }
+
+    /// <summary>A block that may be dialled, as <c>ADDRESS/LENGTH</c> or <c>ADDRESS/LENGTH:PORT</c>; a single address is a block of one.</summary>
+    public static Parsed<string> Block(string text)
+    {
+        var slash = text.IndexOf('/', StringComparison.Ordinal);
+        if (slash < 0)
+        {
+            // A bare IPv6 address has colons of its own: its port needs brackets.
+            return IPEndPoint.TryParse(text, out var single) && IsPlain(single.Address, text.Split(':')[0])
+                ? $"{single.Address}/{Bits(single.Address)}{(single.Port > 0 ? $":{single.Port}" : "")}"
+                : NoBlock();
+        }
+
+        var colon = text.IndexOf(':', slash);
+        var length = colon < 0 ? text.AsSpan(slash + 1) : text.AsSpan(slash + 1, colon - slash - 1);
+        if (!IPAddress.TryParse(text.AsSpan(0, slash), out var address)
+            || !IsPlain(address, text[..slash])
+            || !int.TryParse(length, NumberStyles.None, CultureInfo.InvariantCulture, out var bits) || bits > Bits(address))
+        {
+            return NoBlock();
+        }
+
+        if (colon >= 0 && (!ushort.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port == 0))
+        {
+            return Parsed.No<string>("has a port that is none: write 10.1.0.0/16:8443, port 1 to 65535.");
+        }
+
+        var start = First(address, bits);
+        return start.Equals(address)
+            ? text
+            : Parsed.No<string>($"has bits set behind the first {bits}: the block starts at {start}/{bits}; a single address is {address}/{Bits(address)}.");
+    }
+
+    /// <summary>Whether nobody but this machine reaches it.</summary>
+    public static bool IsLoopback(string listen) =>
+        new Uri(listen) is var uri && (IsLocalhost(uri) || (IPAddress.TryParse(uri.DnsSafeHost, out var address) && IPAddress.IsLoopback(address)));
+
+    /// <summary>Whether both want the same port of the same address; port 0 is a free one each time.</summary>
+    public static bool Collide(string listen, string other)
+    {
+        var (first, second) = (new Uri(listen), new Uri(other));
+        return first.Port == second.Port && first.Port != 0
+            && (IsAny(first) || IsAny(second) || string.Equals(first.Host, second.Host, StringComparison.OrdinalIgnoreCase) || (IsLocalhost(first) && IsLoopback(other)) || (IsLocalhost(second) && IsLoopback(listen)));
+    }
+
+    private static Parsed<string> NoBlock() =>
+        Parsed.No<string>("is not a block of addresses: write 10.1.0.0/16, 10.1.0.0/16:8443 for one port, or fd00::/8.");
+
+    // 10.1 would be read as 10.0.0.1 and 010.0.0.1 as 8.0.0.1. Scopes and IPv4 written as IPv6 have no place in a block.
+    private static bool IsPlain(IPAddress address, string text) => address.AddressFamily == AddressFamily.InterNetwork
+        ? address.ToString() == text
+        : address.ScopeId == 0 && !address.IsIPv4MappedToIPv6 && !text.Contains('%', StringComparison.Ordinal);
+
+    private static bool IsLocalhost(Uri uri) => string.Equals(uri.Host, "localhost", StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsAny(Uri uri) =>
+        IPAddress.TryParse(uri.DnsSafeHost, out var address) && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any));
+
+    private static int Bits(IPAddress address) => address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128;
+
+    private static IPAddress First(IPAddress address, int bits)
+    {
+        var bytes = address.GetAddressBytes();
+        for (var index = 0; index < bytes.Length; index++)
+        {
+            var kept = Math.Clamp(bits - (index * 8), 0, 8);
+            bytes[index] &= (byte)(0xFF00 >> kept);
+        }
+
+        return new IPAddress(bytes);
+    }
+}

@@ -1,0 +1,101 @@
+using System.Text.RegularExpressions;
+using Postern.Configuration.Shapes;
+using Postern.Model;
+
+namespace Postern.Configuration.Values;
+
+/// <summary>Names the user gives: APIs, consumers, paths, event types, methods, credentials.</summary>
+internal static partial class Names
+{
+    public const string NamePattern = "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$";
+    public const string EventTypePattern = "^[A-Za-z0-9][A-Za-z0-9._-]{0,254}$";
+    public const string PathPattern = "^/[^?#%{}\\\\\\s]*$";
+    public const string ResourcePattern = "^(/|(/[^/?#%{}\\\\\\s]+|/\\{[A-Za-z0-9_]+\\})*/[^/?#%{}\\\\\\s]+/?)$";
+    public const string WordPattern = "^[A-Za-z0-9._~-]{1,64}$";
+
+    /// <summary>The methods that change something.</summary>
+    public static IReadOnlyList<string> Methods { get; } = ["POST", "PUT", "PATCH", "DELETE"];
+
+    public static Parsed<string> Name(string text) =>
+        NameExpression().IsMatch(text) ? text : Parsed.No<string>("is not a name: use 1 to 64 letters, digits, '.', '_' and '-'.");
+
+    public static Parsed<string> ConsumerName(string text) =>
+        text == Consumer.Anonymous.Name
+            ? Parsed.No<string>("is the name of callers without credentials: choose another one.")
+            : Name(text);
+
+    public static Parsed<string> EventType(string text) =>
+        EventTypeExpression().IsMatch(text)
+            ? text
+            : Parsed.No<string>("is not a name of an event type: use letters, digits, '.', '_' and '-', such as orders.created.");
+
+    public static Parsed<string> Method(string text) =>
+        Methods.Contains(text, StringComparer.OrdinalIgnoreCase)
+            ? text.ToUpperInvariant()
+            : Parsed.No<string>($"is not a method that changes something: give {string.Join(", ", Methods)}.{Spelling.Suggest(text, Methods)}");
+
+    /// <summary>Where an API stands: an absolute path by whole segments, without a trailing slash.</summary>
+    public static Parsed<string> Path(string text) =>
+        PathExpression().IsMatch(text)
+            ? Segments(text)
+            : Parsed.No<string>("is not a path: start with '/', without spaces, '?', '#', '%' and '{…}'.");
+
+    /// <summary>Path of a resource; a segment <c>{customer}</c> before the last one stands for any key.</summary>
+    public static Parsed<string> Resource(string text) =>
+        text.EndsWith('}')
+            ? Parsed.No<string>("ends in a placeholder: leave it out, every record of a resource is meant anyway.")
+            : ResourceExpression().IsMatch(text) || PathExpression().IsMatch(text)
+                ? Segments(text)
+                : Parsed.No<string>("is not a path: start with '/', without spaces, '?', '#' and '%'; a key in the middle is a whole segment such as {customer}.");
+
+    private static Parsed<string> Segments(string text)
+    {
+        var path = ResourcePath.Trim(text);
+        return path.Split('/').Skip(1).Any(segment => segment is "." or ".." || (segment.Length == 0 && path != "/"))
+            ? Parsed.No<string>("has an empty segment, '.' or '..': no request has such a path.")
+            : path;
+    }
+
+    public static Parsed<string> Word(string text) =>
+        WordExpression().IsMatch(text) && text is not ("." or "..")
+            ? text
+            : Parsed.No<string>("is not one segment of a path: use letters, digits, '.', '_', '~' and '-'.");
+
+    /// <summary>RFC 7617: a user id has no colon.</summary>
+    public static Parsed<string> Username(string text) =>
+        text.Contains(':', StringComparison.Ordinal) || text.Any(char.IsControl)
+            ? Parsed.No<string>("has a colon or a control character: Basic credentials cannot carry it.")
+            : text;
+
+    public static Parsed<string> Password(string text) =>
+        text.Any(char.IsControl) ? Parsed.No<string>("has a control character, a line break perhaps: Basic credentials cannot carry it.") : text;
+
+    /// <summary>What a header field can carry without being changed on the way.</summary>
+    public static Parsed<string> Token(string text) =>
+        text.All(character => character is > ' ' and < '\u007F')
+            ? text
+            : Parsed.No<string>("has a space, a line break or a character outside of ASCII: a header cannot carry it.");
+
+    public static Parsed<string> EncryptionKey(string text)
+    {
+        var bytes = new byte[64];
+        return text.Length <= 80 && Convert.TryFromBase64String(text, bytes, out var length) && length == 32
+            ? text
+            : Parsed.No<string>("is not 32 bytes in base64: make one with 'openssl rand -base64 32'.");
+    }
+
+    [GeneratedRegex(NamePattern, RegexOptions.CultureInvariant)]
+    private static partial Regex NameExpression();
+
+    [GeneratedRegex(EventTypePattern, RegexOptions.CultureInvariant)]
+    private static partial Regex EventTypeExpression();
+
+    [GeneratedRegex(PathPattern, RegexOptions.CultureInvariant)]
+    private static partial Regex PathExpression();
+
+    [GeneratedRegex(ResourcePattern, RegexOptions.CultureInvariant)]
+    private static partial Regex ResourceExpression();
+
+    [GeneratedRegex(WordPattern, RegexOptions.CultureInvariant)]
+    private static partial Regex WordExpression();
+}

@@ -1,0 +1,40 @@
+using Postern.Configuration.Shapes;
+
+namespace Postern.Configuration.Values;
+
+/// <summary>What this version can run on.</summary>
+internal static class Platform
+{
+    public static IReadOnlyList<string> Roles { get; } = ["gateway", "subscriptions", "listener", "callbacks"];
+
+    public static Parsed<string> Store(string text)
+    {
+        const string sqlite = "sqlite:";
+        if (text.StartsWith(sqlite, StringComparison.Ordinal))
+        {
+            var path = text[sqlite.Length..];
+            return path.Trim().Length > 0 && !path.Contains(":memory:", StringComparison.Ordinal) && !path.EndsWith('/')
+                ? text
+                : Parsed.No<string>("names no file: write sqlite:PATH, such as sqlite:data/postern.db.");
+        }
+
+        return Parsed.No<string>(text.StartsWith("postgres", StringComparison.OrdinalIgnoreCase)
+            ? "is a PostgreSQL store, which this version does not have: use sqlite:PATH, such as sqlite:data/postern.db."
+            : "is not a store: this version has sqlite:PATH, such as sqlite:data/postern.db.");
+    }
+
+    public static Parsed<string> Hub(string text) => text switch
+    {
+        "embedded" => text,
+        _ when text.StartsWith("amqp", StringComparison.OrdinalIgnoreCase) =>
+            Parsed.No<string>("is a RabbitMQ hub, which this version does not have: use embedded."),
+        _ => Parsed.No<string>("is not a hub: this version has embedded."),
+    };
+
+    public static Parsed<string> Role(string text) =>
+        Roles.Contains(text)
+            ? text
+            : Parsed.No<string>(text == "dashboard"
+                ? "is a role that this version does not have: remove it from the list."
+                : $"is not a role: give {string.Join(", ", Roles)}.{Spelling.Suggest(text, Roles)}");
+}

@@ -1,0 +1,11 @@
+using System.Runtime.CompilerServices;
+
+namespace Postern.Tests.Configuration;
+
+/// <summary>Files of the repository, from where this one was compiled.</summary>
+internal static class Repository
+{
+    public static string File(string path) => Path.Combine(Root(), path);
+
+    private static string Root([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "../../.."));
+}
