@@ -1,0 +1,45 @@
+using Microsoft.Extensions.Logging;
+using Postern.Configuration;
+using Postern.Model;
+using Postern.Monitoring;
+using Postern.Operations;
+using Postern.Ports;
+
+namespace Postern.Gateway.Capture;
+
+/// <summary>Puts a captured event on disk, and decides what becomes of the client's response when that fails.</summary>
+internal sealed class CaptureStage(IStore store, PosternMeter meter, ILogger<CaptureStage> logger)
+{
+    private static readonly KeyValuePair<string, object?> FromCapture = new("origin", "capture");
+
+    /// <summary>Null: the response may go out. Otherwise what the client gets in its place.</summary>
+    public async Task<ProblemException?> StageAsync(EventContent content, string api, CaptureMode mode)
+    {
+        try
+        {
+            // Not cancelled by anything: the change has been made.
+            await store.StageAsync([content], CancellationToken.None);
+        }
+        catch (StoreUnavailableException exception)
+        {
+            if (mode == CaptureMode.BestEffort)
+            {
+                meter.CaptureLost.Add(1);
+                logger.CaptureLost(exception, api, content.Type);
+                return null;
+            }
+
+            meter.CaptureRefused.Add(1);
+            logger.CaptureRefused(exception, api, content.Type);
+            return Problems.Unavailable("The API has made this change, but it could not be announced: nobody is called back for it. Look before you repeat the call.");
+        }
+
+        meter.EventsStaged.Add(1, FromCapture);
+        if (content.Extensions?.GetValueOrDefault(OmittedReason.Attribute) is { } reason)
+        {
+            meter.CaptureOmitted.Add(1, new KeyValuePair<string, object?>("reason", reason));
+        }
+
+        return null;
+    }
+}

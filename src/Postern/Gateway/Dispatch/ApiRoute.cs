@@ -1,0 +1,47 @@
+using Postern.Configuration;
+using Postern.Gateway.Pipeline;
+using Postern.Gateway.Proxy;
+
+namespace Postern.Gateway.Dispatch;
+
+/// <summary>One API of a snapshot, ready to route by.</summary>
+internal sealed class ApiRoute
+{
+    public ApiRoute(string name, ApiConfiguration configuration, Upstreams upstreams)
+    {
+        Name = name;
+        Configuration = configuration;
+        Prefix = [.. configuration.Path.Split('/', StringSplitOptions.RemoveEmptyEntries).Select(RequestPath.Decode)];
+        Resources = new ResourceMatcher(Prefix.Length == 0 ? "" : "/" + string.Join('/', Prefix), configuration.Resources?.Keys);
+        Pool = upstreams.PoolFor(configuration.Upstream);
+    }
+
+    public string Name { get; }
+
+    public ApiConfiguration Configuration { get; }
+
+    /// <summary>Segments of the API's path at the gateway.</summary>
+    public string[] Prefix { get; }
+
+    public ResourceMatcher Resources { get; }
+
+    public UpstreamPool Pool { get; }
+
+    public bool Holds(ReadOnlySpan<string> segments) => segments.StartsWith(Prefix);
+
+    /// <summary>The configuration of a resource; null by convention.</summary>
+    public ResourceConfiguration? ConfigurationOf(RecordPath record) =>
+        record.Configured is null ? null : Configuration.Resources?[record.Configured];
+
+    /// <summary>Path and query as the API knows them: without the API's own path at the gateway, otherwise as sent.</summary>
+    public string UpstreamTarget(RequestPath path)
+    {
+        var skip = 0;
+        for (var found = 0; found < Prefix.Length; skip++)
+        {
+            found += path.Raw[skip].Length > 0 ? 1 : 0;
+        }
+
+        return "/" + string.Join('/', path.Raw.Skip(skip)) + path.Query;
+    }
+}

@@ -1,0 +1,51 @@
+using System.Text;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Net.Http.Headers;
+using Postern.Configuration;
+using Postern.Gateway.Pipeline;
+
+namespace Postern.Gateway;
+
+/// <summary>How strictly the gateway's server reads HTTP.</summary>
+internal static class GatewayKestrel
+{
+    private const string RefuseLineFeeds = "Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators";
+
+    // Each of them opens a known way to smuggle requests.
+    private static readonly string[] Unsafe =
+    [
+        "Microsoft.AspNetCore.Server.Kestrel.AllowKeepAliveAfterCLTE",
+        "Microsoft.AspNetCore.Server.Kestrel.EnableInsecureChunkedRequestParsing",
+    ];
+
+    /// <summary>Sets the server's limits. Bodies are bounded here for our own calls; those that are passed on lift the bound for themselves.</summary>
+    /// <exception cref="InvalidOperationException">A switch that makes the server unsafe is set.</exception>
+    public static void ConfigureGatewayKestrel(this KestrelServerOptions options, GatewayConfiguration gateway)
+    {
+        RefuseUnsafeSwitches();
+        // RFC 9112 §2.2 lets a server take a bare LF; two servers that differ on it can be played against each other.
+        AppContext.SetSwitch(RefuseLineFeeds, true);
+        options.AddServerHeader = false;
+        options.RequestHeaderEncodingSelector = static name =>
+            name.Equals(HeaderNames.ContentLength, StringComparison.OrdinalIgnoreCase) ? StrictContentLength.Instance : Encoding.Latin1;
+        options.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1;
+        options.Limits.MaxConcurrentConnections = gateway.MaxConnections;
+        options.Limits.MaxConcurrentUpgradedConnections = gateway.MaxConnections;
+        options.Limits.MaxRequestHeadersTotalSize = 32 * 1024;
+        options.Limits.MaxRequestHeaderCount = 100;
+        options.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+        // A batch holds several events; its handler counts each of them.
+        options.Limits.MaxRequestBodySize = Math.Max(16 * gateway.MaxEventBytes, 1024 * 1024);
+    }
+
+    private static void RefuseUnsafeSwitches()
+    {
+        foreach (var name in Unsafe)
+        {
+            if (AppContext.TryGetSwitch(name, out var on) && on)
+            {
+                throw new InvalidOperationException($"The switch {name} lets requests be smuggled past the gateway: remove it.");
+            }
+        }
+    }
+}

@@ -1,0 +1,23 @@
+using Microsoft.Extensions.Logging;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace Postern.Gateway;
+
+/// <summary>What the gateway logs; event ids 1000 to 1099.</summary>
+internal static partial class GatewayLog
+{
+    [LoggerMessage(1000, LogLevel.Error, "The call {RequestId} failed inside the gateway")]
+    public static partial void CallFailed(this ILogger logger, Exception exception, string requestId);
+
+    [LoggerMessage(1001, LogLevel.Warning, "The API {Api} cannot be reached at {Address}")]
+    public static partial void UpstreamUnreachable(this ILogger logger, Exception exception, string api, string address);
+
+    [LoggerMessage(1002, LogLevel.Warning, "A call to the API {Api} at {Address} failed: {Error}")]
+    public static partial void ForwardingFailed(this ILogger logger, Exception exception, string api, string address, ForwarderError error);
+
+    [LoggerMessage(1003, LogLevel.Error, "LOST: a change of the API {Api} ({Type}) went through but could not be staged; nobody is called back for it")]
+    public static partial void CaptureLost(this ILogger logger, Exception exception, string api, string type);
+
+    [LoggerMessage(1004, LogLevel.Error, "A change of the API {Api} ({Type}) went through but could not be staged; its caller was answered 503")]
+    public static partial void CaptureRefused(this ILogger logger, Exception exception, string api, string type);
+}

@@ -1,0 +1,35 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Postern.Gateway.Capture;
+using Postern.Gateway.Dispatch;
+using Postern.Gateway.Pipeline;
+using Postern.Gateway.Proxy;
+
+namespace Postern.Gateway;
+
+/// <summary>The role that takes calls: its services, and the pipeline of its port.</summary>
+internal static class GatewayRegistration
+{
+    public static IServiceCollection AddGateway(this IServiceCollection services)
+    {
+        services.AddHttpForwarder();
+        return services
+            .AddSingleton<Upstreams>()
+            .AddSingleton<UpstreamClient>()
+            .AddSingleton<GatewaySnapshots>()
+            .AddSingleton<OperationTable>()
+            .AddSingleton<Dispatcher>()
+            .AddSingleton<CaptureStage>()
+            .AddSingleton<Capturing>()
+            .AddSingleton<ApiProxy>()
+            .AddSingleton<GatewayPipeline>();
+    }
+
+    /// <summary>Ends the pipeline: every call that comes here is the gateway's. Needs <c>GatewayOperations</c> in the container.</summary>
+    public static IApplicationBuilder UseGateway(this IApplicationBuilder application)
+    {
+        var pipeline = application.ApplicationServices.GetRequiredService<GatewayPipeline>();
+        application.Run(pipeline.InvokeAsync);
+        return application;
+    }
+}

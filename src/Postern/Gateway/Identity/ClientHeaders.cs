@@ -1,0 +1,58 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+using Postern.Gateway.Pipeline;
+
+namespace Postern.Gateway.Identity;
+
+/// <summary>
+/// Header fields a client may not send on: identity that only the gateway vouches for, and fields its own
+/// <c>Connection</c> names. Removed before anything reads the headers, so that all see the same.
+/// </summary>
+internal static class ClientHeaders
+{
+    public const string ConsumerName = "X-Consumer-Name";
+
+    private static readonly string[] IdentityPrefixes = ["x-consumer-", "x-user-", "x-forwarded-", "x-jwt-", "x-authenticated-"];
+
+    private static readonly string[] IdentityNames =
+        ["x-consumer", "x-user", "x-forwarded", "x-real-ip", "forwarded", "x-jwt", "x-authenticated", "x-remote-user", "remote-user"];
+
+    // Naming these in Connection would change the message itself, or what the gateway must know of it.
+    private static readonly string[] NeverNamed =
+        [HeaderNames.Host, HeaderNames.ContentLength, HeaderNames.TransferEncoding, HeaderNames.Upgrade, HeaderNames.Connection];
+
+    /// <summary>Whether a field says who the caller is or where it comes from. Servers that make variables of fields read <c>_</c> as <c>-</c>.</summary>
+    public static bool IsIdentity(string name)
+    {
+        var plain = name.Replace('_', '-');
+        return Array.Exists(IdentityPrefixes, prefix => plain.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
+            || Array.Exists(IdentityNames, known => plain.Equals(known, StringComparison.OrdinalIgnoreCase));
+    }
+
+    /// <summary>Removes what must not pass.</summary>
+    public static void Clean(IHeaderDictionary headers)
+    {
+        headers.Remove(Framing.KestrelContentLength);
+        if (headers.Connection.Count > 0)
+        {
+            foreach (var name in headers.GetCommaSeparatedValues(HeaderNames.Connection))
+            {
+                if (!NeverNamed.Contains(name, StringComparer.OrdinalIgnoreCase))
+                {
+                    headers.Remove(name);
+                }
+            }
+        }
+
+        List<string>? forged = null;
+        foreach (var header in headers)
+        {
+            if (IsIdentity(header.Key))
+            {
+                (forged ??= []).Add(header.Key);
+            }
+        }
+
+        forged?.ForEach(name => headers.Remove(name));
+    }
+}

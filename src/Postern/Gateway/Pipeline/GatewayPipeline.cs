@@ -1,0 +1,89 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
+using Postern.Gateway.Dispatch;
+using Postern.Gateway.Identity;
+using Postern.Gateway.Proxy;
+using Postern.Operations;
+
+namespace Postern.Gateway.Pipeline;
+
+/// <summary>What happens to each call of the gateway port, in order.</summary>
+internal sealed class GatewayPipeline(GatewaySnapshots snapshots, Dispatcher dispatcher, ApiProxy proxy, ILogger<GatewayPipeline> logger)
+{
+    public async Task InvokeAsync(HttpContext context)
+    {
+        Name(context);
+        try
+        {
+            await RunAsync(context);
+        }
+        catch (Exception exception) when (!context.Response.HasStarted)
+        {
+            if (context.RequestAborted.IsCancellationRequested)
+            {
+                // Nobody is there to be told.
+                return;
+            }
+
+            var failure = Failures.Of(exception);
+            if (failure is null)
+            {
+                logger.CallFailed(exception, context.TraceIdentifier);
+            }
+
+            await context.Response.WriteAsync(failure ?? Failures.Unforeseen);
+        }
+    }
+
+    private async Task RunAsync(HttpContext context)
+    {
+        var request = context.Request;
+        if (Framing.FindFault(request.Protocol, request.Headers) is { } ambiguous)
+        {
+            // What follows on this connection may be the rest of an attack.
+            context.Response.Headers.Connection = "close";
+            throw Problems.Malformed(ambiguous);
+        }
+
+        var snapshot = snapshots.Current;
+        var call = new GatewayCall { Configuration = snapshot.Configuration };
+        context.Features.Set(call);
+        ClientHeaders.Clean(request.Headers);
+        request.Headers[RequestId.Header] = context.TraceIdentifier;
+        if (!RequestPath.TryParse(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget, out var path, out var fault))
+        {
+            throw Problems.Malformed(fault);
+        }
+
+        call.Consumer = Identification.Identify(snapshot.Consumers, request.Headers);
+        var api = snapshot.FindApi(path.Segments);
+        if (dispatcher.Find(context, api, path, call) is { } operation)
+        {
+            await operation.Handle(context);
+            return;
+        }
+
+        if (api is null)
+        {
+            throw Problems.NotFound("No API of this gateway has this path.");
+        }
+
+        call.Api = api.Name;
+        await proxy.SendAsync(context, api, path, call);
+    }
+
+    private static void Name(HttpContext context)
+    {
+        var given = context.Request.Headers[RequestId.Header];
+        context.TraceIdentifier = given.Count == 1 && RequestId.IsWellFormed(given[0]) ? given[0]! : RequestId.Create();
+        context.Response.OnStarting(
+            static state =>
+            {
+                var response = ((HttpContext)state).Response;
+                response.Headers[RequestId.Header] = response.HttpContext.TraceIdentifier;
+                return Task.CompletedTask;
+            },
+            context);
+    }
+}

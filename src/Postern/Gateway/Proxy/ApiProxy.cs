@@ -1,0 +1,93 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
+using Postern.Gateway.Capture;
+using Postern.Gateway.Dispatch;
+using Postern.Gateway.Pipeline;
+using Postern.Operations;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace Postern.Gateway.Proxy;
+
+/// <summary>Passes a call on to its API, to one of its addresses that can be reached.</summary>
+internal sealed class ApiProxy(IHttpForwarder forwarder, UpstreamClient client, Capturing capturing, ILogger<ApiProxy> logger)
+{
+    private static readonly ForwarderRequestConfig RequestConfig = new()
+    {
+        // Time without any byte in either direction.
+        ActivityTimeout = TimeSpan.FromSeconds(100),
+        Version = System.Net.HttpVersion.Version20,
+        VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
+    };
+
+    public async Task SendAsync(HttpContext context, ApiRoute api, RequestPath path, GatewayCall call)
+    {
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+        {
+            limit.MaxRequestBodySize = null;
+        }
+
+        var trace = TraceContext.Of(context.Request.Headers);
+        var client = context.RequestAborted;
+        using var capture = capturing.Begin(context, api, path, trace);
+        var exchange = new UpstreamExchange(
+            api.UpstreamTarget(path), api.Prefix.Length == 0 ? null : api.Configuration.Path.TrimEnd('/'), trace, call, capture);
+
+        var error = await SendAsync(context, api, exchange);
+        if (client.IsCancellationRequested || context.Response.HasStarted)
+        {
+            return;
+        }
+
+        if (exchange.Failure is { } failure)
+        {
+            context.Response.Clear();
+            throw failure;
+        }
+
+        if (error != ForwarderError.None)
+        {
+            context.Response.Clear();
+            throw UpstreamProblems.Of(error);
+        }
+    }
+
+    private async Task<ForwarderError> SendAsync(HttpContext context, ApiRoute api, UpstreamExchange exchange)
+    {
+        var error = ForwarderError.NoAvailableDestinations;
+        foreach (var upstream in api.Pool.InOrder())
+        {
+            upstream.Begin();
+            try
+            {
+                error = await forwarder.SendAsync(context, upstream.Address, client.Invoker, RequestConfig, exchange);
+            }
+            finally
+            {
+                upstream.End();
+            }
+
+            var exception = error == ForwarderError.None ? null : context.GetForwarderErrorFeature()?.Exception;
+            if (!NeverConnected(exception))
+            {
+                upstream.Reached();
+                if (exception is not null && !context.RequestAborted.IsCancellationRequested)
+                {
+                    logger.ForwardingFailed(exception, api.Name, upstream.Address, error);
+                }
+
+                return error;
+            }
+
+            // Nothing was sent, so the next address may be tried whatever the method is.
+            upstream.Unreachable();
+            logger.UpstreamUnreachable(exception!, api.Name, upstream.Address);
+            context.Response.Clear();
+        }
+
+        return error;
+    }
+
+    private static bool NeverConnected(Exception? exception) =>
+        exception is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError };
+}

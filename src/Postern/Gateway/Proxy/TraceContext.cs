@@ -1,0 +1,35 @@
+using System.Buffers;
+using System.Diagnostics;
+using Microsoft.AspNetCore.Http;
+
+namespace Postern.Gateway.Proxy;
+
+/// <summary>W3C trace context of a call: the caller's when it is well-formed, else a new trace.</summary>
+internal readonly record struct TraceContext(string Parent, string? State)
+{
+    private static readonly SearchValues<char> Hex = SearchValues.Create("0123456789abcdef");
+
+    public static TraceContext Of(IHeaderDictionary headers)
+    {
+        var parent = headers.TraceParent;
+        if (parent.Count == 1 && IsWellFormed(parent[0]))
+        {
+            var state = headers.TraceState.ToString();
+            return new TraceContext(parent[0]!, state.Length == 0 ? null : state);
+        }
+
+        // A state belongs to its parent: it is dropped with a malformed one (Trace Context §3.2.2).
+        return new TraceContext($"00-{ActivityTraceId.CreateRandom()}-{ActivitySpanId.CreateRandom()}-00", null);
+    }
+
+    // Version 00 has exactly this length, a later one may go on after another dash (§3.2.4).
+    private static bool IsWellFormed(string? value) =>
+        value is { Length: >= 55 } && !value.StartsWith("ff", StringComparison.Ordinal)
+        && (value.Length == 55 || (value[55] == '-' && !value.StartsWith("00", StringComparison.Ordinal)))
+        && value[2] == '-' && value[35] == '-' && value[52] == '-'
+        && IsHex(value.AsSpan(0, 2)) && IsHex(value.AsSpan(53, 2))
+        && IsHex(value.AsSpan(3, 32)) && value.AsSpan(3, 32).ContainsAnyExcept('0')
+        && IsHex(value.AsSpan(36, 16)) && value.AsSpan(36, 16).ContainsAnyExcept('0');
+
+    private static bool IsHex(ReadOnlySpan<char> text) => !text.ContainsAnyExcept(Hex);
+}

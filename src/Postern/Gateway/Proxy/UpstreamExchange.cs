@@ -1,0 +1,123 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+using Postern.Gateway.Capture;
+using Postern.Gateway.Identity;
+using Postern.Operations;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace Postern.Gateway.Proxy;
+
+/// <summary>One request to an API and its response: what YARP leaves open of a proxy's duties (RFC 9110 §7.6), and capture.</summary>
+internal sealed class UpstreamExchange(string target, string? forwardedPrefix, TraceContext trace, GatewayCall call, CapturedExchange? capture) : HttpTransformer
+{
+    private const string Pseudonym = "postern";
+
+    private static readonly UriCreationOptions AsWritten = new() { DangerousDisablePathAndQueryCanonicalization = true };
+
+    /// <summary>Why the response was not passed on; null when it was.</summary>
+    public ProblemException? Failure { get; private set; }
+
+    public override async ValueTask TransformRequestAsync(
+        HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
+    {
+        await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
+
+        // Not canonicalised: the upstream sees the very path that was decided on.
+        proxyRequest.RequestUri = new Uri(destinationPrefix + target, AsWritten);
+
+        var request = httpContext.Request;
+        var headers = proxyRequest.Headers;
+        headers.Host = null;
+        headers.Add("X-Forwarded-Host", request.Host.Value ?? "");
+        headers.Add("X-Forwarded-Proto", request.Scheme);
+        if (httpContext.Connection.RemoteIpAddress is { } address)
+        {
+            headers.Add("X-Forwarded-For", (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString());
+        }
+
+        if (forwardedPrefix is not null)
+        {
+            headers.Add("X-Forwarded-Prefix", forwardedPrefix);
+        }
+
+        if (call.Consumer is { } consumer && consumer != Model.Consumer.Anonymous)
+        {
+            headers.Add(ClientHeaders.ConsumerName, Uri.EscapeDataString(consumer.Name));
+        }
+
+        headers.Add(HeaderNames.Via, Via(request.Protocol));
+        headers.Remove(HeaderNames.TraceParent);
+        headers.Remove(HeaderNames.TraceState);
+        headers.Add(HeaderNames.TraceParent, trace.Parent);
+        if (trace.State is not null)
+        {
+            headers.Add(HeaderNames.TraceState, trace.State);
+        }
+
+        if (capture is not null)
+        {
+            // An encoded body could not be shown to every consumer: ask for a plain one.
+            headers.Remove(HeaderNames.AcceptEncoding);
+            headers.Add(HeaderNames.AcceptEncoding, "identity");
+        }
+    }
+
+    public override async ValueTask<bool> TransformResponseAsync(HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
+    {
+        if (proxyResponse is null)
+        {
+            return false;
+        }
+
+        if (FindFault(proxyResponse) is { } fault)
+        {
+            Failure = new ProblemException(Problems.Make(502, "bad-response", "The API's response is not valid", fault));
+            return false;
+        }
+
+        await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
+
+        if (capture is not null)
+        {
+            Failure = await capture.CompleteAsync(proxyResponse, cancellationToken);
+            if (Failure is not null)
+            {
+                return false;
+            }
+        }
+
+        var headers = httpContext.Response.Headers;
+        foreach (var name in proxyResponse.Headers.Connection)
+        {
+            headers.Remove(name);
+        }
+
+        headers.Append(HeaderNames.Via, Via(HttpProtocol.GetHttpProtocol(proxyResponse.Version)));
+        if (proxyResponse.Content.Headers.ContentType?.MediaType == "text/event-stream")
+        {
+            // The stream may be silent for long: its reader wants to know that it stands.
+            await httpContext.Response.StartAsync(cancellationToken);
+        }
+
+        return true;
+    }
+
+    private static string? FindFault(HttpResponseMessage response)
+    {
+        var status = (int)response.StatusCode;
+        if (status is < 100 or > 599)
+        {
+            return string.Create(CultureInfo.InvariantCulture, $"Its status is {status:000}, which does not exist.");
+        }
+
+        // YARP would drop the name of the coding and pass the coded bytes on.
+        return response.Headers.TransferEncoding.All(static coding => coding.Value.Equals("chunked", StringComparison.OrdinalIgnoreCase))
+            ? null
+            : "It uses a transfer coding other than \"chunked\".";
+    }
+
+    // RFC 9110 §7.6.3: the version that was received.
+    private static string Via(string protocol) =>
+        (HttpProtocol.IsHttp2(protocol) ? "2.0 " : HttpProtocol.IsHttp3(protocol) ? "3.0 " : HttpProtocol.IsHttp10(protocol) ? "1.0 " : "1.1 ") + Pseudonym;
+}
