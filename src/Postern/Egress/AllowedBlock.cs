@@ -55,13 +55,15 @@ internal sealed record AllowedBlock(IPNetwork Network, int? Port)
             return false;
         }
 
-        if (!IPNetwork.TryParse(string.Create(CultureInfo.InvariantCulture, $"{address}/{length}"), out var network))
+        // IPNetwork would drop these bits without a word: the operator may have meant another length.
+        var first = Mask(address, length);
+        if (!first.Equals(address))
         {
-            error = $"\"{text}\" has bits set after the first {length}; write {Mask(address, length)}/{length}.";
+            error = $"\"{text}\" has bits set after the first {length}; write {first}/{length}.";
             return false;
         }
 
-        block = new AllowedBlock(network, portText is null ? null : port);
+        block = new AllowedBlock(new IPNetwork(first, length), portText is null ? null : port);
         error = null;
         return true;
     }
