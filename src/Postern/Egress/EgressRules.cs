@@ -63,7 +63,7 @@ internal sealed class EgressRules
 
     private bool Dialable(IPAddress address, int port) => port is >= 1 and <= 65535 && !own.Contains(address, port);
 
-    private static bool IsWebPort(int port) => port is 80 or 443 || (port >= 1024 && !RefusedPorts.Contains(port));
+    internal static bool IsWebPort(int port) => port is 80 or 443 || (port >= 1024 && !RefusedPorts.Contains(port));
 
     private static AllowedBlock[] Read(EgressConfiguration configuration) =>
     [

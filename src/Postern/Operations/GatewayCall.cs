@@ -31,4 +31,7 @@ public static class GatewayCallExtensions
 {
     /// <summary>The gateway call of this request; it is there in every operation of the gateway port.</summary>
     public static GatewayCall GatewayCall(this HttpContext context) => context.Features.GetRequiredFeature<GatewayCall>();
+
+    /// <summary>Who calls; 401 when no valid credentials came with the call.</summary>
+    public static Consumer RequireConsumer(this GatewayCall call) => call.Consumer ?? throw Problems.Unauthenticated();
 }
