@@ -1,0 +1,85 @@
+using System.Security.Cryptography;
+using Postern.Configuration;
+using Postern.Ports;
+
+namespace Postern.Egress;
+
+/// <summary>Where the key of the <see cref="SecretProtector"/> comes from: the configuration, or a file beside the store made at first start.</summary>
+internal static class SecretProtectorKey
+{
+    public const string FileName = "postern.key";
+
+    private const string StorePrefix = "sqlite:";
+
+    /// <exception cref="StoreRefusedException">There is a key, but it cannot be read or is none.</exception>
+    public static byte[] Load(PosternConfiguration configuration) => configuration.Secrets.Key is { } text
+        ? Decode(text, "secrets.key")
+        : LoadFile(PathBeside(configuration.Store));
+
+    internal static string PathBeside(string store)
+    {
+        if (!store.StartsWith(StorePrefix, StringComparison.OrdinalIgnoreCase))
+        {
+            // Nodes that share a store must share the key, so none of them may make up its own.
+            throw new StoreRefusedException("secrets.key is missing: without it the key is kept beside the store, and this store is not a file.");
+        }
+
+        var directory = Path.GetDirectoryName(Path.GetFullPath(store[StorePrefix.Length..]));
+        return Path.Combine(directory ?? "/", FileName);
+    }
+
+    internal static byte[] LoadFile(string path)
+    {
+        try
+        {
+            return Decode((File.Exists(path) ? File.ReadAllText(path) : Create(path)).Trim(), path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new StoreRefusedException($"The key file {path} cannot be read or made: {exception.Message}", exception);
+        }
+    }
+
+    private static string Create(string path)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        var text = Convert.ToBase64String(RandomNumberGenerator.GetBytes(SecretProtector.KeyBytes));
+        var draft = $"{path}.{Environment.ProcessId}.new";
+        File.Delete(draft);
+
+        // O_SYNC: the key is on disk before the first secret that needs it, and an I/O error is thrown by the write itself.
+        // The name below it is on disk with the store's first commit, which syncs the same journal.
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Options = FileOptions.WriteThrough, BufferSize = 0 };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        using (var file = new FileStream(draft, options))
+        {
+            file.Write(System.Text.Encoding.ASCII.GetBytes(text + "\n"));
+        }
+
+        try
+        {
+            File.Move(draft, path, overwrite: false);
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            // Another process made it at the same moment: its key is the one that counts.
+            File.Delete(draft);
+            return File.ReadAllText(path);
+        }
+
+        return text;
+    }
+
+    private static byte[] Decode(string text, string origin)
+    {
+        var key = new byte[SecretProtector.KeyBytes];
+        return Convert.TryFromBase64String(text, key, out var written) && written == key.Length
+            ? key
+            : throw new StoreRefusedException(
+                $"{origin} does not hold a key: it must be {SecretProtector.KeyBytes} bytes in base64, as `openssl rand -base64 32` makes them.");
+    }
+}

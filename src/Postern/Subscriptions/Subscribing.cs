@@ -1,0 +1,120 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Postern.Egress;
+using Postern.Model;
+using Postern.Operations;
+using Postern.Ports;
+
+namespace Postern.Subscriptions;
+
+/// <summary>Makes subscriptions.</summary>
+internal sealed class Subscribing(IStore store, SecretProtector protector, TimeProvider time, ILogger logger)
+{
+    private const int Page = 100;
+
+    public IReadOnlyList<Operation> Operations =>
+    [
+        new Operation
+        {
+            Id = "subscribe", Method = "POST", Path = "/{resource}/subscribe", Tag = Answers.Tag, Subscribes = true,
+            Summary = "Subscribe to a resource, or to one record of it",
+            Description = """
+                From the answer on, every event at the path and below it that passes `events` and `filter` is called back.
+                The same URL may be subscribed more than once, with other events or another filter. A subscription that equals
+                one you have in everything (callback, events, filter, mode, metadata) and has not ended is a 409 that names it:
+                its secret is not shown again; use /rotate-secret when you lost it.
+                """,
+            Request = typeof(SubscribeRequest), RequestMediaTypes = RequestBody.Json, Handle = SubscribeAsync,
+            Responses =
+            [
+                new(201, "The subscription, with its secret: keep it, it is not shown again. `Location` is its address.", typeof(SubscriptionView)),
+                Answers.Error(409, "You have this very subscription."),
+                .. Answers.OfBody, .. Answers.Always,
+            ],
+        },
+    ];
+
+    private async Task SubscribeAsync(HttpContext context)
+    {
+        var call = context.GatewayCall();
+        var consumer = call.RequireConsumer();
+        var body = await RequestBody.ReadObjectAsync(context, RequestBody.Json);
+        var fields = SubscriptionFieldsParser.ReadNew(body, EventTypes.Of(call), call.Configuration);
+
+        var id = SubscriptionId.Create();
+        var now = time.GetUtcNow();
+        var secret = fields.Secret ?? SigningSecret.Create();
+        var wanted = new Subscription
+        {
+            Id = id,
+            Consumer = consumer.Name,
+            Resource = call.Resource,
+            Key = call.Key,
+            Callback = fields.Callback!,
+            Events = fields.Events,
+            Filter = fields.Filter,
+            Mode = fields.Mode,
+            Metadata = fields.Metadata,
+            Created = DateTimeOffset.FromUnixTimeMilliseconds(now.ToUnixTimeMilliseconds()),
+            Secrets = [protector.Seal(id, secret, expires: null)],
+        };
+        if (await FindTwinAsync(wanted, fields.Secret, context.RequestAborted) is { } twin)
+        {
+            throw Problems.Conflict($"You have this very subscription: {twin.Id}. Change that one, or lose it with unsubscribe.");
+        }
+
+        var added = await store.AddSubscriptionAsync(wanted, context.RequestAborted);
+        logger.Subscribed(consumer.Name, added.Path, added.Id);
+        context.Response.Headers.Location = AddressOf(call, added.Id);
+        context.Response.Headers.CacheControl = "no-store";
+        await context.Response.WriteAsync(201, SubscriptionView.Of(added, now) with { Secret = SigningSecret.Format(secret) });
+    }
+
+    /// <summary>One that differs in nothing, so that a program that subscribes at each start does not get every event twice.</summary>
+    private async Task<Subscription?> FindTwinAsync(Subscription wanted, byte[]? ownSecret, CancellationToken cancellation)
+    {
+        var query = new SubscriptionQuery
+        {
+            Consumer = wanted.Consumer, Resource = wanted.Resource, Key = wanted.Key, Callback = wanted.Callback, Limit = Page,
+        };
+        while (true)
+        {
+            var found = await store.ListSubscriptionsAsync(query, cancellation);
+            if (found.FirstOrDefault(existing => AreTwins(existing, wanted) && HasSecret(existing, ownSecret)) is { } twin)
+            {
+                return twin;
+            }
+
+            if (found.Count < Page)
+            {
+                return null;
+            }
+
+            query = query with { After = found[^1].Number };
+        }
+    }
+
+    internal static bool AreTwins(Subscription existing, Subscription wanted) =>
+        !Ended.Is(existing)
+        && existing.Key == wanted.Key
+        && existing.Mode == wanted.Mode
+        && existing.Events.ToHashSet(StringComparer.Ordinal).SetEquals(wanted.Events)
+        && AreSameJson(existing.Filter, wanted.Filter)
+        && AreSameJson(existing.Metadata, wanted.Metadata);
+
+    private bool HasSecret(Subscription existing, byte[]? ownSecret) =>
+        ownSecret is null || CryptographicOperations.FixedTimeEquals(protector.Open(existing.Id, existing.Secrets[0]), ownSecret);
+
+    private static bool AreSameJson(string? one, string? other) => one is null || other is null
+        ? one == other
+        : JsonElement.DeepEquals(JsonElement.Parse(one), JsonElement.Parse(other));
+
+    private static string AddressOf(GatewayCall call, string id)
+    {
+        var word = call.Api is { } api && call.Configuration.Apis.TryGetValue(api, out var configured) ? configured.Words.Subscriptions : "subscriptions";
+        var resource = call.Resource == "/" ? "" : new PathString(call.Resource).ToUriComponent();
+        return $"{resource}/{word}/{id}";
+    }
+}

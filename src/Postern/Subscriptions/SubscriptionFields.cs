@@ -1,0 +1,75 @@
+using System.ComponentModel;
+using System.Text.Json;
+using Postern.Model;
+
+namespace Postern.Subscriptions;
+
+/// <summary>The fields a caller can set, as they were read; those that were not given keep their defaults or what stands.</summary>
+internal sealed record SubscriptionFields
+{
+    /// <summary>Names of the fields that were given, null values among them.</summary>
+    public required IReadOnlySet<string> Given { get; init; }
+
+    public string? Callback { get; init; }
+
+    public IReadOnlyList<string> Events { get; init; } = [];
+
+    public string? Filter { get; init; }
+
+    public CallbackMode Mode { get; init; }
+
+    public string? Metadata { get; init; }
+
+    public byte[]? Secret { get; init; }
+
+    /// <summary>JSON merge patch (RFC 7396): null took a field back to its default, what was not given stays.</summary>
+    public Subscription Patch(Subscription subscription) => subscription with
+    {
+        Callback = Callback ?? subscription.Callback,
+        Events = Given.Contains("events") ? Events : subscription.Events,
+        Filter = Given.Contains("filter") ? Filter : subscription.Filter,
+        Mode = Given.Contains("mode") ? Mode : subscription.Mode,
+        Metadata = Given.Contains("metadata") ? Metadata : subscription.Metadata,
+    };
+}
+
+[Description("What to subscribe with.")]
+internal sealed record SubscribeRequest
+{
+    [Description("URL to call back: https, or http where the gateway's operator allows it.")]
+    public required string Callback { get; init; }
+
+    [Description("Event types wanted, at most 100; left out or empty: all of them.")]
+    public IReadOnlyList<string>? Events { get; init; }
+
+    [Description("A filter in a dialect of the CloudEvents Subscriptions API (exact, prefix, suffix, all, any, not), or an array of filters that must all match.")]
+    public JsonElement? Filter { get; init; }
+
+    [Description("`binary` when left out.")]
+    public CallbackMode? Mode { get; init; }
+
+    [Description("A JSON object of your own, at most 16 KiB.")]
+    public JsonElement? Metadata { get; init; }
+
+    [Description("A signing secret of your own: `whsec_` and 24 to 64 bytes in base64. Made for you when left out.")]
+    public string? Secret { get; init; }
+}
+
+[Description("What to change, as a JSON merge patch: null takes a field back to its default, what is left out stays.")]
+internal sealed record SubscriptionPatch
+{
+    [Description("URL to call back.")]
+    public string? Callback { get; init; }
+
+    [Description("Event types wanted; null or empty: all of them.")]
+    public IReadOnlyList<string>? Events { get; init; }
+
+    [Description("A filter, or an array of filters that must all match; null: none.")]
+    public JsonElement? Filter { get; init; }
+
+    [Description("null: `binary`.")]
+    public CallbackMode? Mode { get; init; }
+
+    [Description("A JSON object of your own; null: none.")]
+    public JsonElement? Metadata { get; init; }
+}

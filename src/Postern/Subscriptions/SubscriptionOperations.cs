@@ -1,0 +1,32 @@
+using Microsoft.Extensions.Logging;
+using Postern.Egress;
+using Postern.Operations;
+using Postern.Ports;
+
+namespace Postern.Subscriptions;
+
+/// <summary>The subscription calls of the gateway port.</summary>
+internal sealed class SubscriptionOperations(
+    IStore store, IHub hub, SecretProtector protector, TimeProvider time, ILogger<SubscriptionOperations> logger)
+{
+    public IReadOnlyList<Operation> All { get; } = Compose(store, hub, protector, time, logger);
+
+    private static IReadOnlyList<Operation> Compose(
+        IStore store, IHub hub, SecretProtector protector, TimeProvider time, ILogger<SubscriptionOperations> logger)
+    {
+        var own = new OwnSubscriptions(store);
+        return
+        [
+            .. new Subscribing(store, protector, time, logger).Operations,
+            .. new Unsubscribing(store, own, logger).Operations,
+            .. new Reading(store, own, time).Operations,
+            .. new Changing(own, time).Operations,
+            .. new Pausing(own, time).Operations,
+            .. new RotatingSecret(own, protector, time, logger).Operations,
+            .. new Testing(store, own, time).Operations,
+            .. new Replaying(store, own, hub).Operations,
+            .. new ReadingAttempts(store, own).Operations,
+            .. new ReadingCatalogue(logger).Operations,
+        ];
+    }
+}

@@ -1,0 +1,78 @@
+using System.ComponentModel;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Postern.Model;
+
+namespace Postern.Subscriptions;
+
+[Description("A subscription as its owner sees it.")]
+internal sealed record SubscriptionView
+{
+    [Description("`sub_…`")]
+    public required string Id { get; init; }
+
+    [Description("Path of the resource.")]
+    public required string Resource { get; init; }
+
+    [Description("Key of the one record; missing for the whole resource.")]
+    public string? Key { get; init; }
+
+    [Description("URL that is called back.")]
+    public required string Callback { get; init; }
+
+    [Description("Event types wanted; empty: all of them.")]
+    public required IReadOnlyList<string> Events { get; init; }
+
+    [Description("The filter as it was given; missing when there is none.")]
+    public JsonElement? Filter { get; init; }
+
+    [Description("`binary`: the body is the event's data; `structured`: the whole event as application/cloudevents+json.")]
+    public required CallbackMode Mode { get; init; }
+
+    [Description("`active`; `paused`: callbacks are kept until it is resumed; `disabled` and `gone`: ended, it takes no events until it is resumed.")]
+    public required SubscriptionState State { get; init; }
+
+    [Description("Why it is not active.")]
+    public string? Reason { get; init; }
+
+    [Description("When it was made.")]
+    public required DateTimeOffset Created { get; init; }
+
+    [Description("The consumer's own JSON object.")]
+    public JsonElement? Metadata { get; init; }
+
+    [Description("When the last of its replaced secrets stops signing; missing when only the current one signs.")]
+    public DateTimeOffset? PreviousSecretExpires { get; init; }
+
+    [Description("The signing secret, `whsec_…`. Shown once, in the answer that made it.")]
+    public string? Secret { get; init; }
+
+    public static SubscriptionView Of(Subscription subscription, DateTimeOffset now) => new()
+    {
+        Id = subscription.Id,
+        Resource = subscription.Resource,
+        Key = subscription.Key,
+        Callback = subscription.Callback,
+        Events = subscription.Events,
+        Filter = Read(subscription.Filter),
+        Mode = subscription.Mode,
+        State = subscription.State,
+        Reason = subscription.Reason,
+        Created = subscription.Created,
+        Metadata = Read(subscription.Metadata),
+        PreviousSecretExpires = subscription.Secrets.Skip(1).Where(secret => secret.Expires > now).Max(secret => secret.Expires),
+    };
+
+    private static JsonElement? Read(string? json) => json is null ? null : JsonElement.Parse(json);
+}
+
+[Description("One page of subscriptions, oldest first.")]
+internal sealed record SubscriptionPage
+{
+    [Description("The entries of this page.")]
+    public required IReadOnlyList<SubscriptionView> Items { get; init; }
+
+    [Description("Give it as `after` to get the next page; null on the last page.")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    public required string? Next { get; init; }
+}
