@@ -1,0 +1,134 @@
+using Microsoft.AspNetCore.Http;
+using Postern.Model;
+using Postern.Model.CloudEvents;
+using Postern.Monitoring;
+using Postern.Operations;
+using Postern.Ports;
+
+namespace Postern.Gateway.Publish;
+
+/// <summary><c>POST /events</c>: takes CloudEvents from publishers and answers when they are on disk.</summary>
+internal sealed class PublishOperations
+{
+    private static readonly KeyValuePair<string, object?> Origin = new("origin", "publish");
+
+    private readonly IStore store;
+    private readonly TimeProvider time;
+    private readonly PosternMeter meter;
+
+    public PublishOperations(IStore store, TimeProvider time, PosternMeter meter)
+    {
+        this.store = store;
+        this.time = time;
+        this.meter = meter;
+        All =
+        [
+            new Operation
+            {
+                Id = "publishEvents",
+                Method = HttpMethods.Post,
+                Path = "/events",
+                Tag = "Events",
+                Summary = "Publish CloudEvents",
+                Description = "Takes one CloudEvent in binary mode (attributes in ce- headers, the data as body) or structured mode, or a batch of "
+                    + "up to 1,000. Answers once they are on disk, all or none. An event whose source and id came before is answered 202 and not stored "
+                    + "again. The extension 'audience' (names of consumers with commas between them) restricts who may see an event; it is not forwarded.",
+                Headers =
+                [
+                    new("ce-specversion", "string", "Binary mode: 1.0."),
+                    new("ce-id", "string", "Binary mode: id of the event; source and id name one event for ever."),
+                    new("ce-source", "string", "Binary mode: URI-reference; its path is the path of the resource."),
+                    new("ce-type", "string", "Binary mode: type of the event, orders.created."),
+                    new("ce-subject", "string", "Binary mode: key of the record."),
+                    new("ce-time", "string", "Binary mode: RFC 3339 timestamp."),
+                    new("ce-dataschema", "string", "Binary mode: absolute URI of the schema of the data."),
+                    new("ce-audience", "string", "Binary mode: names of the consumers who may see the event, with commas between them."),
+                ],
+                Request = typeof(object),
+                RequestMediaTypes = ["application/cloudevents+json", "application/cloudevents-batch+json", "application/json", "*/*"],
+                RequestRequired = false,
+                Responses =
+                [
+                    new(202, "On disk; what is there for each event, in the order of the request", typeof(PublishAnswer)),
+                    new(400, "The JSON cannot be read", typeof(Problem), "application/problem+json"),
+                    new(401, "No valid credentials", typeof(Problem), "application/problem+json"),
+                    new(413, "An event, or the batch, is too large", typeof(Problem), "application/problem+json"),
+                    new(415, "The event format is not understood", typeof(Problem), "application/problem+json"),
+                    new(422, "Attributes are not valid: messages by attribute", typeof(Problem), "application/problem+json"),
+                    new(503, "Not stored, try again", typeof(Problem), "application/problem+json"),
+                ],
+                Handle = PublishAsync,
+            },
+        ];
+    }
+
+    public IReadOnlyList<Operation> All { get; }
+
+    private async Task PublishAsync(HttpContext context)
+    {
+        var call = context.GatewayCall();
+        if (call.Consumer is null)
+        {
+            throw Problems.Unauthenticated();
+        }
+
+        var request = context.Request;
+        if (HttpDecoder.Refuse(request.ContentType) is { } refused)
+        {
+            throw Problems.UnsupportedMediaType(refused.Detail);
+        }
+
+        if (request.Headers.ContentEncoding.Count > 0 && !request.Headers.ContentEncoding.ToString().Equals("identity", StringComparison.OrdinalIgnoreCase))
+        {
+            throw Problems.UnsupportedMediaType("Content-Encoding is not supported here: send the body as it is.");
+        }
+
+        var limits = new DecodeLimits(call.Configuration.Gateway.MaxEventBytes);
+        var body = await BodyReader.ReadAsync(context, limits.BodyBytes(HttpDecoder.ModeOf(request.ContentType)));
+        var events = HttpDecoder.Decode(request.ContentType, Attributes(request.Headers), body, limits, time.GetUtcNow()) switch
+        {
+            DecodedEvents.Valid valid => valid.Events,
+            DecodedEvents.Invalid invalid => throw Problems.Invalid(invalid.Errors),
+            DecodedEvents.Malformed malformed => throw Problems.Malformed(malformed.Detail),
+            DecodedEvents.TooLarge large => throw Problems.TooLarge(large.Detail),
+            DecodedEvents.Unsupported unsupported => throw Problems.UnsupportedMediaType(unsupported.Detail),
+            var other => throw new InvalidOperationException($"No answer for {other}."),
+        };
+
+        // Not cancelled when the caller hangs up: the commit is shared, and a caller who asks again gets the same answer.
+        var staged = events.Count == 0 ? [] : await store.StageAsync(events, CancellationToken.None);
+        Count(staged);
+        await context.Response.WriteAsync(202, new PublishAnswer([.. staged.Select(one => new PublishedEvent(one.Id, one.Duplicate))]));
+    }
+
+    private void Count(IReadOnlyList<Staged> staged)
+    {
+        var duplicates = staged.Count(one => one.Duplicate);
+        meter.EventsStaged.Add(staged.Count - duplicates, Origin);
+        meter.EventsDuplicate.Add(duplicates);
+    }
+
+    private static List<(string Name, string Value)> Attributes(IHeaderDictionary headers)
+    {
+        var attributes = new List<(string, string)>();
+        foreach (var (name, values) in headers)
+        {
+            if (name.StartsWith(HttpDecoder.HeaderPrefix, StringComparison.OrdinalIgnoreCase))
+            {
+                foreach (var value in values)
+                {
+                    attributes.Add((name, value ?? ""));
+                }
+            }
+        }
+
+        return attributes;
+    }
+}
+
+/// <summary>What became of the events of one request, in their order.</summary>
+internal sealed record PublishAnswer(IReadOnlyList<PublishedEvent> Events);
+
+/// <param name="Id">The gateway's id, <c>webhook-id</c> on the wire; the first one's when it is a duplicate.</param>
+/// <param name="Duplicate">It was there already.</param>
+internal sealed record PublishedEvent(string Id, bool Duplicate);
