@@ -1,0 +1,45 @@
+using System.Globalization;
+using Postern.Model;
+using Postern.Model.CloudEvents;
+
+namespace Postern.Callbacks;
+
+/// <summary>The attributes of an event as headers of the binary mode (CloudEvents HTTP binding §3.1.3).</summary>
+internal static class CallbackHeaders
+{
+    public static IReadOnlyDictionary<string, string> NoExtensions { get; } = new Dictionary<string, string>();
+
+    /// <summary>Adds every attribute but <c>datacontenttype</c>, which is the body's content type.</summary>
+    public static void AddAttributes(System.Net.Http.Headers.HttpRequestHeaders headers, Event @event)
+    {
+        var content = @event.Content;
+        headers.Add("ce-specversion", "1.0");
+        headers.Add("ce-id", HeaderEncoding.Encode(content.ProducerId ?? @event.Id));
+        headers.Add("ce-type", HeaderEncoding.Encode(content.Type));
+        headers.Add("ce-source", HeaderEncoding.Encode(content.Source));
+        headers.Add("ce-time", Time(content.Time));
+        if (content.Subject is { } subject)
+        {
+            headers.Add("ce-subject", HeaderEncoding.Encode(subject));
+        }
+
+        if (content.DataSchema is { } schema)
+        {
+            headers.Add("ce-dataschema", HeaderEncoding.Encode(schema));
+        }
+
+        foreach (var (name, value) in content.Extensions ?? NoExtensions)
+        {
+            if (IsSent(name))
+            {
+                headers.Add("ce-" + name, HeaderEncoding.Encode(value));
+            }
+        }
+    }
+
+    /// <summary>Who may see an event is not told to those who do.</summary>
+    public static bool IsSent(string extension) => !extension.Equals("audience", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>RFC 3339 in UTC, with as many digits as the time has.</summary>
+    public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture);
+}

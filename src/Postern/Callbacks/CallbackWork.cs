@@ -1,0 +1,121 @@
+using Microsoft.Extensions.Logging;
+using Postern.Model;
+using Postern.Monitoring;
+using Postern.Ports;
+
+namespace Postern.Callbacks;
+
+/// <summary>Everything that happens to one callback in its lane: look up, send, record.</summary>
+internal sealed class CallbackWork(
+    IStore store, StoreRetry retry, SubscriptionDirectory directory, CallbackSender sender, DueTimer timer, PosternMeter meter, ILogger<CallbackWork> logger)
+{
+    /// <param name="endpoint">The lane it stands in.</param>
+    /// <param name="stopping">Ends waiting for the store; an attempt under way is not ended by it.</param>
+    public async Task<LaneTurn> RunAsync(DueCallback callback, string endpoint, CancellationToken stopping)
+    {
+        try
+        {
+            var subscription = await retry.RunAsync(
+                "read a subscription", static (ask, cancellation) => ask.directory.RentAsync(ask.Subscription, cancellation),
+                (directory, callback.Subscription), stopping);
+            try
+            {
+                return await RunAsync(callback, endpoint, subscription, stopping);
+            }
+            finally
+            {
+                subscription.Return();
+            }
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // The store has it as handed out: it is owed again after the next start.
+            CallbacksLog.LeftForNextStart(logger, callback.Id);
+            return default;
+        }
+        catch (Exception exception)
+        {
+            // The lane must live on. The store still has the callback.
+            CallbacksLog.Unforeseen(logger, callback.Id, exception);
+            return default;
+        }
+    }
+
+    private async Task<LaneTurn> RunAsync(DueCallback callback, string endpoint, SubscriptionEntry subscription, CancellationToken stopping)
+    {
+        var @event = await retry.RunAsync(
+            "read an event", static (ask, cancellation) => ask.store.ReadEventAsync(ask.Event, cancellation), (store, callback.Event), stopping);
+        while (true)
+        {
+            if (WithoutAttempt(subscription, @event) is { } outcome)
+            {
+                await RecordAsync(new CallbackResult(callback, outcome, null), stopping);
+                return default;
+            }
+
+            var current = subscription.Current!;
+            if (current.Endpoint != endpoint)
+            {
+                return new LaneTurn(LaneSignal.None, MovedTo: current.Endpoint);
+            }
+
+            var sent = await sender.SendAsync(callback, @event!, current, subscription.MayStart);
+            if (sent is not var (result, signal))
+            {
+                // Taken back before its first byte: the subscription has changed.
+                continue;
+            }
+
+            await RecordAsync(result, stopping);
+            Count(result, @event!);
+            return new LaneTurn(signal, result.Attempt);
+        }
+    }
+
+    /// <summary>What becomes of a callback that must not be sent now; null when it may.</summary>
+    private static CallbackOutcome? WithoutAttempt(SubscriptionEntry subscription, Event? @event) => subscription switch
+    {
+        { IsRemoved: true } => CallbackOutcome.Dropped.Instance,
+        _ when @event is null => new CallbackOutcome.Dead("The event is not kept any more."),
+        { Current.State: SubscriptionState.Active } => null,
+        { Current.State: SubscriptionState.Paused } => CallbackOutcome.Parked.Instance,
+        _ => CallbackOutcome.Dropped.Instance,
+    };
+
+    // The worker waits for the commit before it takes the next callback: what was sent and is not recorded stays bounded by the windows.
+    private async ValueTask RecordAsync(CallbackResult result, CancellationToken stopping)
+    {
+        await retry.RunAsync(
+            "record an attempt",
+            static async (ask, _) =>
+            {
+                await ask.store.RecordAsync(ask.result, CancellationToken.None);
+                return true;
+            },
+            (store, result), stopping);
+        if (result.Outcome is CallbackOutcome.RetryAt again)
+        {
+            timer.Arm(again.Due);
+        }
+    }
+
+    private void Count(CallbackResult result, Event @event)
+    {
+        var attempt = result.Attempt!;
+        var outcome = new KeyValuePair<string, object?>("outcome", Label(attempt.Outcome));
+        meter.Attempts.Add(1, outcome);
+        meter.AttemptDuration.Record(attempt.Duration.TotalSeconds, outcome);
+        if (attempt.Outcome == AttemptOutcome.Delivered && result.Callback.Attempts == 0)
+        {
+            meter.DeliveryLatency.Record((attempt.At + attempt.Duration - @event.Staged).TotalSeconds);
+        }
+    }
+
+    private static string Label(AttemptOutcome outcome) => outcome switch
+    {
+        AttemptOutcome.Delivered => "delivered",
+        AttemptOutcome.Retry => "retry",
+        AttemptOutcome.Dead => "dead",
+        _ => "gone",
+    };
+}

@@ -1,0 +1,21 @@
+using Microsoft.Extensions.Logging;
+
+namespace Postern.Callbacks;
+
+internal static partial class CallbacksLog
+{
+    [LoggerMessage(4001, LogLevel.Information, "The hub has {Count} callbacks again that were handed out before the start")]
+    public static partial void Rebuilt(ILogger logger, long count);
+
+    [LoggerMessage(4002, LogLevel.Error, "The store is unavailable, cannot {What}; trying again in {Wait}: {Reason}")]
+    public static partial void StoreUnavailable(ILogger logger, string what, TimeSpan wait, string reason);
+
+    [LoggerMessage(4003, LogLevel.Warning, "Stopping while the store is unavailable: callback {Callback} is owed again after the next start")]
+    public static partial void LeftForNextStart(ILogger logger, long callback);
+
+    [LoggerMessage(4004, LogLevel.Error, "Callback {Callback} could not be made")]
+    public static partial void NotSent(ILogger logger, long callback, Exception exception);
+
+    [LoggerMessage(4005, LogLevel.Critical, "Callback {Callback} ended by an error that was not foreseen; it is owed again after the next start")]
+    public static partial void Unforeseen(ILogger logger, long callback, Exception exception);
+}

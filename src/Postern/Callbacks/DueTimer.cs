@@ -1,0 +1,88 @@
+using Postern.Model;
+using Postern.Ports;
+
+namespace Postern.Callbacks;
+
+/// <summary>Takes callbacks from the store when their time has come, and gives them to the hub. Sleeps exactly until the next one.</summary>
+internal sealed class DueTimer(IStore store, IHub hub, StoreRetry retry, TimeProvider time)
+{
+    private const int Page = 1000;
+
+    // The clock may be set; a timer may not be longer than 49 days.
+    private static readonly TimeSpan LongestSleep = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan ShortestSleep = TimeSpan.FromMilliseconds(1);
+
+    private readonly Lock gate = new();
+    private DateTimeOffset next = DateTimeOffset.MinValue;
+    private TaskCompletionSource sooner = NewSignal();
+
+    /// <summary>Something is due at this time: wakes not later than then.</summary>
+    public void Arm(DateTimeOffset due)
+    {
+        lock (gate)
+        {
+            if (due < next)
+            {
+                next = due;
+                sooner.TrySetResult();
+            }
+        }
+    }
+
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        while (true)
+        {
+            // From here on every Arm counts: what is recorded during the claim may be missing in it.
+            lock (gate)
+            {
+                next = DateTimeOffset.MaxValue;
+                sooner = NewSignal();
+            }
+
+            var claim = await retry.RunAsync(
+                "take callbacks that are due", static (ask, stop) => ask.store.ClaimDueAsync(ask.Now, Page, stop), (store, Now: time.GetUtcNow()), cancellation);
+            await hub.PublishAsync(claim.Callbacks, cancellation);
+            if (claim.Callbacks.Count == Page)
+            {
+                continue;
+            }
+
+            await SleepAsync(claim.Next, cancellation);
+        }
+    }
+
+    private async Task SleepAsync(DateTimeOffset? stored, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            TimeSpan wait;
+            Task signal;
+            lock (gate)
+            {
+                next = stored < next ? stored.Value : next;
+                wait = next - time.GetUtcNow();
+                sooner = sooner.Task.IsCompleted ? NewSignal() : sooner;
+                signal = sooner.Task;
+            }
+
+            if (wait <= TimeSpan.Zero)
+            {
+                return;
+            }
+
+            wait = wait < ShortestSleep ? ShortestSleep : wait > LongestSleep ? LongestSleep : wait;
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            var sleep = Task.Delay(wait, time, stop.Token);
+            var woken = await Task.WhenAny(sleep, signal);
+            await stop.CancelAsync();
+            cancellation.ThrowIfCancellationRequested();
+            if (woken == sleep)
+            {
+                return;
+            }
+        }
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

@@ -1,0 +1,49 @@
+using System.Globalization;
+using Postern.Configuration;
+using Postern.Model;
+
+namespace Postern.Callbacks;
+
+/// <summary>What becomes of a callback after an attempt (Standard Webhooks 1.0.0, "Delivery").</summary>
+internal static class Outcome
+{
+    /// <param name="made">Attempts made, this one among them.</param>
+    /// <param name="random">From 0 to 1, for the jitter.</param>
+    public static CallbackOutcome Of(in Reply reply, int made, CallbacksConfiguration configuration, DateTimeOffset now, double random)
+    {
+        if (reply.IsSuccess)
+        {
+            return CallbackOutcome.Delivered.Instance;
+        }
+
+        if (reply.Status == 410)
+        {
+            return CallbackOutcome.Gone.Instance;
+        }
+
+        var due = RetrySchedule.Next(configuration.Schedule, made, configuration.Jitter, random, now, RetryAfter.Parse(reply.RetryAfter, now));
+        return due is { } again
+            ? new CallbackOutcome.RetryAt(again)
+            : new CallbackOutcome.Dead(string.Create(CultureInfo.InvariantCulture, $"{made} attempts failed. The last one: {Error(reply)}"));
+    }
+
+    /// <summary>What went wrong, for the developer at the other end; null when delivered.</summary>
+    public static string? Error(in Reply reply) => reply switch
+    {
+        { IsSuccess: true } => null,
+        { Fault: { } fault } => fault.Text,
+        { Status: 410 } => "The receiver answered 410 Gone: its subscription has ended.",
+        { Status: >= 300 and < 400 and not 304 } => $"The receiver answered {reply.Status}, a redirect. Redirects are not followed: subscribe with the URL itself.",
+        { Status: >= 100 and < 600 } => $"The receiver answered {reply.Status}.",
+        _ => $"The receiver answered {reply.Status:000}, which is no HTTP status.",
+    };
+
+    public static AttemptOutcome Kind(CallbackOutcome outcome) => outcome switch
+    {
+        CallbackOutcome.Delivered => AttemptOutcome.Delivered,
+        CallbackOutcome.Gone => AttemptOutcome.Gone,
+        CallbackOutcome.Dead => AttemptOutcome.Dead,
+        CallbackOutcome.RetryAt => AttemptOutcome.Retry,
+        _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, "No attempt ends like this."),
+    };
+}

@@ -1,0 +1,30 @@
+using Microsoft.Extensions.Logging;
+using Postern.Ports;
+
+namespace Postern.Callbacks;
+
+/// <summary>Asks the store again until it answers: nothing that happened is forgotten because a disk is full.</summary>
+internal sealed class StoreRetry(TimeProvider time, ILogger<StoreRetry> logger)
+{
+    private static readonly TimeSpan First = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
+
+    /// <exception cref="OperationCanceledException">Cancelled while the store was unavailable.</exception>
+    public async ValueTask<T> RunAsync<TState, T>(
+        string what, Func<TState, CancellationToken, ValueTask<T>> ask, TState state, CancellationToken cancellation)
+    {
+        for (var wait = First; ; wait = wait * 2 < Longest ? wait * 2 : Longest)
+        {
+            try
+            {
+                return await ask(state, cancellation);
+            }
+            catch (StoreUnavailableException exception)
+            {
+                CallbacksLog.StoreUnavailable(logger, what, wait, exception.Message);
+            }
+
+            await Task.Delay(wait, time, cancellation);
+        }
+    }
+}

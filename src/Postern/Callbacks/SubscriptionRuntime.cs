@@ -1,0 +1,47 @@
+using System.Globalization;
+using Postern.Egress;
+using Postern.Model;
+
+namespace Postern.Callbacks;
+
+/// <summary>A subscription as attempts need it: parsed and opened once per version.</summary>
+internal sealed class SubscriptionRuntime
+{
+    private readonly string id;
+    private readonly IReadOnlyList<SealedSecret> secrets;
+    private readonly SecretProtector protector;
+    private IReadOnlyList<SigningKey>? keys;
+
+    public SubscriptionRuntime(Subscription subscription, SecretProtector protector)
+    {
+        this.protector = protector;
+        id = subscription.Id;
+        secrets = subscription.Secrets;
+        Version = subscription.Version;
+        State = subscription.State;
+        Mode = subscription.Mode;
+        Destination = new Uri(subscription.Callback);
+        Endpoint = EndpointOf(Destination);
+    }
+
+    public int Version { get; }
+
+    public SubscriptionState State { get; }
+
+    public CallbackMode Mode { get; }
+
+    public Uri Destination { get; }
+
+    /// <summary>Scheme, host and port: the key of the lane.</summary>
+    public string Endpoint { get; }
+
+    /// <summary>Keys that sign, newest first; opened when they are first needed.</summary>
+    /// <exception cref="SecretUnreadableException">The configured key is not the one they were sealed with.</exception>
+    public IReadOnlyList<SigningKey> Keys => keys ??= [.. secrets.Select(secret => new SigningKey(protector.Open(id, secret), secret.Expires))];
+
+    internal static string EndpointOf(Uri destination)
+    {
+        var host = destination.HostNameType == UriHostNameType.IPv6 ? $"[{destination.IdnHost}]" : destination.IdnHost;
+        return string.Create(CultureInfo.InvariantCulture, $"{destination.Scheme}://{host}:{destination.Port}");
+    }
+}

@@ -1,0 +1,111 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+using Postern.Monitoring;
+
+namespace Postern.Egress;
+
+/// <summary>Finds the addresses of a host name.</summary>
+internal delegate Task<IPAddress[]> ResolveAddresses(string host, CancellationToken cancellation);
+
+/// <summary>
+/// Makes every connection to an address that somebody else chose. A name is resolved once, each address is judged, and
+/// the socket goes to a judged address, never to the name: a second answer of the name server cannot matter.
+/// </summary>
+/// <remarks>
+/// Of a mixed answer the allowed addresses are dialled and the others left out, instead of refusing them all: the guard
+/// loses nothing, because nothing but a judged address is ever dialled, and <c>localhost</c> (::1 and 127.0.0.1) works
+/// where only 127.0.0.0/8 is allowed.
+/// </remarks>
+internal sealed class EgressDialler(Func<EgressRules> rules, ResolveAddresses resolve, PosternMeter meter, ILogger<EgressDialler> logger)
+{
+    public static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
+
+    // An answer may hold thousands of addresses; nobody is called by trying them all.
+    private const int MaxCandidates = 4;
+
+    public async ValueTask<Stream> DialAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
+    {
+        var (host, port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);
+        var tls = context.InitialRequestMessage.RequestUri?.Scheme == Uri.UriSchemeHttps;
+        var trace = (context.InitialRequestMessage as EgressRequest)?.Trace;
+
+        var current = rules();
+        var addresses = await ResolveAsync(host, cancellation);
+        var candidates = addresses.Select(AddressClassifier.Normalise).Where(address => current.MayDial(address, port, tls)).Take(MaxCandidates).ToArray();
+        if (candidates.Length == 0)
+        {
+            throw Refuse(host, port);
+        }
+
+        for (var index = 0; ; index++)
+        {
+            var endpoint = new IPEndPoint(candidates[index], port);
+            trace?.Address = endpoint.ToString();
+            try
+            {
+                return await ConnectAsync(endpoint, tls, ConnectTimeout / candidates.Length, cancellation);
+            }
+            catch (Exception exception) when (index + 1 < candidates.Length
+                && exception is SocketException or TimeoutException && !cancellation.IsCancellationRequested)
+            {
+                EgressLog.NextAddress(logger, endpoint, exception.Message);
+            }
+        }
+    }
+
+    private async Task<IPAddress[]> ResolveAsync(string host, CancellationToken cancellation)
+    {
+        if (IPAddress.TryParse(host, out var literal))
+        {
+            return [literal];
+        }
+
+        try
+        {
+            return await resolve(host, cancellation);
+        }
+        catch (SocketException exception)
+        {
+            throw new EgressException(EgressFailure.Dns, "The host name could not be resolved: " + exception.SocketErrorCode, exception);
+        }
+    }
+
+    private async Task<Stream> ConnectAsync(IPEndPoint endpoint, bool tls, TimeSpan timeout, CancellationToken cancellation)
+    {
+        var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            using var share = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            share.CancelAfter(timeout);
+            try
+            {
+                await socket.ConnectAsync(endpoint, share.Token);
+            }
+            catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+            {
+                throw new TimeoutException($"{endpoint} did not answer in time.");
+            }
+
+            // What counts is where the socket ended up, and what the rules say now.
+            if (socket.RemoteEndPoint is not IPEndPoint remote || !rules().MayDial(remote.Address, remote.Port, tls))
+            {
+                throw Refuse(endpoint.Address.ToString(), endpoint.Port);
+            }
+
+            return new EgressStream(socket, endpoint.ToString());
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private EgressException Refuse(string host, int port)
+    {
+        meter.EgressRefused.Add(1);
+        EgressLog.Refused(logger, host, port);
+        return new EgressException(EgressFailure.Refused, EgressFault.RefusedText);
+    }
+}

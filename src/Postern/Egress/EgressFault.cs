@@ -1,0 +1,61 @@
+using System.Net.Sockets;
+using System.Security.Authentication;
+
+namespace Postern.Egress;
+
+/// <summary>What went wrong with a call, in words for the developer at the other end.</summary>
+internal readonly record struct EgressFault(EgressFailure Failure, string Text)
+{
+    /// <summary>One message for every refusal: what is behind an address is nobody's business.</summary>
+    public const string RefusedText =
+        "The gateway does not call this address: it is private or reserved, or needs https. The operator can allow it (egress.allow).";
+
+    /// <summary>Sorts an exception of <see cref="EgressClient.SendAsync"/> or of reading its response; null when it is none of theirs.</summary>
+    public static EgressFault? Of(Exception exception)
+    {
+        HttpRequestError? error = null;
+        for (var cause = exception; cause is not null; cause = cause.InnerException)
+        {
+            switch (cause)
+            {
+                case EgressException own:
+                    return new EgressFault(own.Failure, own.Message);
+                case AuthenticationException tls:
+                    return new EgressFault(EgressFailure.Tls, "The TLS handshake failed: " + tls.Message);
+                case OperationCanceledException or TimeoutException:
+                    return new EgressFault(EgressFailure.Timeout, "There was no complete response before the deadline.");
+                case SocketException socket:
+                    return Of(socket);
+                case HttpRequestException request:
+                    error ??= request.HttpRequestError;
+                    break;
+                case HttpIOException response:
+                    error = response.HttpRequestError;
+                    break;
+            }
+        }
+
+        return error switch
+        {
+            HttpRequestError.ConfigurationLimitExceeded => new(EgressFailure.Protocol, "The response's headers are larger than 16 KiB."),
+            HttpRequestError.InvalidResponse or HttpRequestError.HttpProtocolError or HttpRequestError.VersionNegotiationError =>
+                new(EgressFailure.Protocol, "The response is not valid HTTP/1.1."),
+            HttpRequestError.SecureConnectionError => new(EgressFailure.Tls, "The TLS handshake failed."),
+            HttpRequestError.NameResolutionError => new(EgressFailure.Dns, "The host name could not be resolved."),
+            HttpRequestError.ConnectionError => new(EgressFailure.Connect, "The connection could not be made."),
+            _ => exception is HttpRequestException or IOException
+                ? new EgressFault(EgressFailure.Closed, "The connection was closed before the response was complete.")
+                : null,
+        };
+    }
+
+    private static EgressFault Of(SocketException exception) => exception.SocketErrorCode switch
+    {
+        SocketError.ConnectionRefused => new(EgressFailure.Connect, "The connection was refused: nothing listens there."),
+        SocketError.HostUnreachable or SocketError.NetworkUnreachable => new(EgressFailure.Connect, "The host cannot be reached."),
+        SocketError.TimedOut => new(EgressFailure.Timeout, "The connection timed out."),
+        SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown =>
+            new(EgressFailure.Closed, "The connection was reset before the response was complete."),
+        _ => new(EgressFailure.Connect, "The connection could not be made: " + exception.SocketErrorCode),
+    };
+}

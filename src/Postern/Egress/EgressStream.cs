@@ -1,0 +1,37 @@
+using System.Net.Sockets;
+
+namespace Postern.Egress;
+
+/// <summary>
+/// A guarded connection. It knows the request that uses it, also when the pool gives it to a later one: HTTP/1.1 requests
+/// are written in their own flow.
+/// </summary>
+internal sealed class EgressStream(Socket socket, string address) : NetworkStream(socket, ownsSocket: true)
+{
+    private static readonly AsyncLocal<EgressTrace?> current = new();
+
+    /// <summary>The request that what follows in this flow is written for.</summary>
+    public static EgressTrace? Current
+    {
+        set => current.Value = value;
+    }
+
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (current.Value is { } trace)
+        {
+            trace.Address = address;
+            if (!trace.Started)
+            {
+                if (trace.MayStart?.Invoke() == false)
+                {
+                    return ValueTask.FromException(new EgressException(EgressFailure.Withdrawn, "The callback was taken back before it was sent."));
+                }
+
+                trace.Started = true;
+            }
+        }
+
+        return base.WriteAsync(buffer, cancellationToken);
+    }
+}
