@@ -39,11 +39,15 @@ public sealed record Operation
     /// <summary>OpenAPI <c>callbacks</c>: the events this call makes the gateway send (the subscribe calls).</summary>
     public bool Subscribes { get; init; }
 
+    /// <summary>Answers without credentials or token (health).</summary>
+    public bool Open { get; init; }
+
     public required RequestDelegate Handle { get; init; }
 }
 
 /// <param name="Type">JSON Schema type: <c>string</c>, <c>integer</c>, <c>boolean</c>.</param>
-public sealed record OperationParameter(string Name, string Type, string Description, bool Required = false);
+/// <param name="Values">The only values it may have; null: any.</param>
+public sealed record OperationParameter(string Name, string Type, string Description, bool Required = false, IReadOnlyList<string>? Values = null);
 
 /// <param name="Body">Type of the JSON body; null: none.</param>
 /// <param name="MediaType">Media type where it is not <c>application/json</c>.</param>

@@ -1,0 +1,99 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Postern.Configuration;
+using Postern.Operations;
+using Postern.Ports;
+
+namespace Postern.Monitoring;
+
+/// <summary>What a request of the admin port goes through: headers → errors → who may ask → dispatch.</summary>
+internal sealed class AdminPipeline(AdminOperations operations, LiveConfiguration configuration, ILogger<AdminPipeline> log)
+{
+    public async Task Run(HttpContext context)
+    {
+        Protect(context);
+        try
+        {
+            var (found, id) = AdminRoutes.Match(operations.All, context.Request.Path);
+            Admit(context.Request, found);
+            context.Request.RouteValues["id"] = id;
+            await Choose(context, found).Handle(context);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // The caller has gone: nobody reads an answer.
+        }
+        catch (Exception exception) when (!context.Response.HasStarted)
+        {
+            await Answer(context, exception);
+        }
+    }
+
+    private static void Protect(HttpContext context)
+    {
+        var headers = context.Response.Headers;
+        headers.XContentTypeOptions = "nosniff";
+        headers["Referrer-Policy"] = "no-referrer";
+        headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'";
+        // Everything here is a state of now, and some of it is nobody else's business.
+        headers.CacheControl = "no-store";
+    }
+
+    /// <summary>With a token, the token decides; without one, only pages and programs of this machine may ask.</summary>
+    private void Admit(HttpRequest request, IReadOnlyList<Operation> found)
+    {
+        if (configuration.Current.Admin.Token is { } token)
+        {
+            var open = found.Count > 0 && found.All(operation => operation.Open);
+            if (!open && !AdminAccess.HasToken(request.Headers.Authorization, token))
+            {
+                request.HttpContext.Response.Headers.WWWAuthenticate = "Bearer realm=\"postern admin\"";
+                throw new ProblemException(Problems.Make(401, "unauthenticated", "Valid credentials are needed",
+                    "Send the token of admin.token in the configuration: `Authorization: Bearer …`."));
+            }
+        }
+        else if (!AdminAccess.IsLoopback(request.Host.Host) || !AdminAccess.IsLoopbackOrigin(request.Headers.Origin))
+        {
+            throw Problems.Forbidden(
+                "Without a token the admin port answers only to a loopback name (127.0.0.1, [::1], localhost) as Host and Origin. Set admin.token to use another name.");
+        }
+    }
+
+    private static Operation Choose(HttpContext context, IReadOnlyList<Operation> found)
+    {
+        if (found.Count == 0)
+        {
+            throw Problems.NotFound("The admin port has no such path. Its calls are listed in /openapi.json.");
+        }
+
+        var method = HttpMethods.IsHead(context.Request.Method) ? HttpMethods.Get : context.Request.Method;
+        if (found.FirstOrDefault(operation => HttpMethods.Equals(operation.Method, method)) is { } chosen)
+        {
+            return chosen;
+        }
+
+        var allowed = string.Join(", ", found.Select(operation => operation.Method == "GET" ? "GET, HEAD" : operation.Method));
+        context.Response.Headers.Allow = allowed;
+        throw new ProblemException(Problems.Make(405, "method-not-allowed", "Method not allowed", $"This path takes {allowed}."));
+    }
+
+    private Task Answer(HttpContext context, Exception exception)
+    {
+        var problem = exception switch
+        {
+            ProblemException known => known,
+            StoreUnavailableException => Problems.Unavailable("The store cannot answer now; /readyz says why. Try again."),
+            BadHttpRequestException bad => Problems.Malformed(bad.Message),
+            _ => null,
+        };
+        if (problem is null)
+        {
+            log.AdminCallFailed(exception, context.Request.Method, context.Request.Path);
+            problem = new ProblemException(Problems.Make(500, "internal", "The gateway made a mistake", "It has been logged; please report it."));
+        }
+
+        return context.Response.WriteAsync(problem);
+    }
+}

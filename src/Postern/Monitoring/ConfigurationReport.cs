@@ -1,0 +1,96 @@
+using System.ComponentModel;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Postern.Configuration;
+using Postern.Operations;
+
+namespace Postern.Monitoring;
+
+[Description("What runs, and the change that was refused last.")]
+internal sealed record ConfigurationReport
+{
+    [Description("The configuration that runs, with its defaults, named as in `postern.yaml`; every secret is masked as `***`.")]
+    public required JsonObject Running { get; init; }
+
+    [Description("The last change that was refused; missing when the last one was taken.")]
+    public RejectedReload? LastRejected { get; init; }
+
+    public static ConfigurationReport Of(LiveConfiguration live) => new()
+    {
+        Running = Masked(live.Current),
+        LastRejected = live.LastRejected is { } rejected ? RejectedReload.Of(rejected) : null,
+    };
+
+    private static JsonObject Masked(PosternConfiguration configuration)
+    {
+        var shown = configuration with
+        {
+            Store = Mask.Password(configuration.Store),
+            Hub = Mask.Password(configuration.Hub),
+            Admin = configuration.Admin with { Token = Mask.Secret(configuration.Admin.Token) },
+            Secrets = configuration.Secrets with { Key = Mask.Secret(configuration.Secrets.Key) },
+            Apis = configuration.Apis.ToDictionary(
+                api => api.Key, api => api.Value with { Upstream = [.. api.Value.Upstream.Select(Mask.Password)] }, StringComparer.Ordinal),
+            Consumers = new Dictionary<string, ConsumerConfiguration>(),
+        };
+
+        var json = JsonSerializer.SerializeToNode(shown, Json.Options)!.AsObject();
+        // A closed set of credentials without serialiser attributes: written by hand, so that a new kind cannot leak.
+        json["consumers"] = new JsonObject(configuration.Consumers
+            .OrderBy(consumer => consumer.Key, StringComparer.Ordinal)
+            .Select(consumer => KeyValuePair.Create(consumer.Key, (JsonNode?)Consumer(consumer.Value))));
+        return json;
+    }
+
+    private static JsonObject Consumer(ConsumerConfiguration consumer) =>
+        new() { ["credentials"] = new JsonArray([.. consumer.Credentials.Select(Credential)]) };
+
+    private static JsonObject Credential(CredentialConfiguration credential)
+    {
+        var json = new JsonObject { ["type"] = ConsumerReport.Kind(credential) };
+        switch (credential)
+        {
+            case CredentialConfiguration.Basic basic:
+                json["username"] = basic.Username;
+                json["password"] = Mask.Text;
+                break;
+            case CredentialConfiguration.ApiKey:
+                json["key"] = Mask.Text;
+                break;
+        }
+
+        return json;
+    }
+}
+
+[Description("A change of the configuration that was refused.")]
+internal sealed record RejectedReload
+{
+    [Description("When it was refused.")]
+    public required DateTimeOffset At { get; init; }
+
+    [Description("Every mistake in it.")]
+    public required IReadOnlyList<RejectedReason> Errors { get; init; }
+
+    public static RejectedReload Of(RejectedConfiguration rejected) =>
+        new() { At = rejected.At, Errors = [.. rejected.Errors.Select(RejectedReason.Of)] };
+}
+
+[Description("One mistake in the configuration.")]
+internal sealed record RejectedReason
+{
+    [Description("Where in the document: `apis.shop.upstream`.")]
+    public required string Path { get; init; }
+
+    [Description("What is wrong and what to do.")]
+    public required string Message { get; init; }
+
+    [Description("Line in the file, from 1; missing when it did not come from the file.")]
+    public int? Line { get; init; }
+
+    [Description("The file, or `environment variable NAME`, or `command line`.")]
+    public required string Origin { get; init; }
+
+    public static RejectedReason Of(ConfigurationError error) =>
+        new() { Path = error.Path, Message = error.Message, Line = error.Line, Origin = error.Origin };
+}

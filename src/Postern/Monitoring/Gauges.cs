@@ -1,0 +1,23 @@
+using Postern.Ports;
+
+namespace Postern.Monitoring;
+
+/// <summary>Values that are read when somebody scrapes: the store's counters and the sums over all lanes. None carries a label.</summary>
+internal sealed class Gauges(PosternMeter meter, IStore store, EndpointBoard board)
+{
+    public void Register()
+    {
+        meter.Observe("postern.store.healthy", "1", "1 when the last write of the store succeeded, 0 when it failed.", () => store.Statistics.Healthy ? 1 : 0);
+        meter.Observe("postern.store.log.end", "{event}", "End of the event log: sequence of the newest event.", () => store.Statistics.LastSequence);
+        meter.Observe("postern.listener.lag", "{event}", "Events on disk that the listener has not matched yet.", () => Lag(store.Statistics));
+        meter.Observe("postern.callbacks.pending", "{callback}", "Callbacks owed: waiting, due later or parked.", () => store.Statistics.Pending);
+        meter.Observe("postern.callbacks.dead", "{callback}", "Callbacks given up and kept for replay.", () => store.Statistics.Dead);
+        meter.Observe("postern.subscriptions", "{subscription}", "Subscriptions in any state.", () => store.Statistics.Subscriptions);
+        meter.Observe("postern.lanes", "{lane}", "Endpoints with a lane.", () => board.Read().LongCount());
+        meter.Observe("postern.lanes.waiting", "{callback}", "Callbacks that wait in lanes.", () => board.Read().Sum(lane => (long)lane.Waiting));
+        meter.Observe("postern.lanes.in_flight", "{attempt}", "Attempts under way.", () => board.Read().Sum(lane => (long)lane.InFlight));
+    }
+
+    // Cursor and end are read one after the other by the store: never negative for a reader.
+    private static long Lag(StoreStatistics statistics) => Math.Max(0, statistics.LastSequence - statistics.Cursor);
+}

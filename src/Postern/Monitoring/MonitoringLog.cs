@@ -1,0 +1,10 @@
+using Microsoft.Extensions.Logging;
+
+namespace Postern.Monitoring;
+
+/// <summary>Log messages of this folder: events 7000 to 7099.</summary>
+internal static partial class MonitoringLog
+{
+    [LoggerMessage(7000, LogLevel.Error, "Admin call {Method} {Path} failed")]
+    public static partial void AdminCallFailed(this ILogger logger, Exception exception, string method, string path);
+}

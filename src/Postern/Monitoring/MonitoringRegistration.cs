@@ -1,0 +1,53 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using OpenTelemetry.Metrics;
+using Postern.Configuration;
+using Postern.Operations;
+
+namespace Postern.Monitoring;
+
+internal static class MonitoringRegistration
+{
+    // What the platform measures by itself: requests, connections, memory, collections, threads.
+    private static readonly string[] PlatformMeters = ["Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime"];
+
+    public static IServiceCollection AddMonitoring(this IServiceCollection services)
+    {
+        services.AddMetrics();
+        services.TryAddSingleton<PosternMeter>();
+        services.TryAddSingleton<EndpointBoard>();
+        services.AddSingleton<Readiness>();
+        services.AddSingleton<Gauges>();
+        services.AddHostedService<MonitoringLifetime>();
+        services.AddSingleton<AdminApi>();
+        services.AddSingleton<AdminReplay>();
+        services.AddSingleton<AdminHealth>();
+        services.AddSingleton<AdminPipeline>();
+        services.AddSingleton(provider => AdminTable.Create(
+            provider.GetRequiredService<AdminApi>(), provider.GetRequiredService<AdminReplay>(), provider.GetRequiredService<AdminHealth>(),
+            Metrics(provider), context => WriteOpenApi(context, provider)));
+        services.AddOpenTelemetry().WithMetrics(metrics => metrics
+            .AddMeter([PosternMeter.Name, .. PlatformMeters])
+            // A scrape shows the state of its own moment.
+            .AddPrometheusExporter(exporter => exporter.ScrapeResponseCacheDurationMilliseconds = 0));
+        return services;
+    }
+
+    /// <summary>Ends the pipeline of the admin port's connections.</summary>
+    public static IApplicationBuilder UseAdmin(this IApplicationBuilder app)
+    {
+        app.Run(app.ApplicationServices.GetRequiredService<AdminPipeline>().Run);
+        return app;
+    }
+
+    private static RequestDelegate Metrics(IServiceProvider services) =>
+        new ApplicationBuilder(services).UseOpenTelemetryPrometheusScrapingEndpoint(static _ => true).Build();
+
+    private static Task WriteOpenApi(HttpContext context, IServiceProvider services) => context.Response.WriteAsync(200, OpenApiDocument.Create(
+        // A node without the gateway role has none.
+        services.GetService<GatewayOperations>() ?? new GatewayOperations([]),
+        services.GetRequiredService<AdminOperations>(),
+        services.GetRequiredService<LiveConfiguration>().Current));
+}

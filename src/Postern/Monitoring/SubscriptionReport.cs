@@ -1,0 +1,69 @@
+using System.ComponentModel;
+using System.Text.Json;
+using Postern.Model;
+
+namespace Postern.Monitoring;
+
+[Description("A subscription as its operator sees it. Its secrets are never shown.")]
+internal sealed record SubscriptionReport
+{
+    [Description("`sub_…`")]
+    public required string Id { get; init; }
+
+    [Description("Name of the owner.")]
+    public required string Consumer { get; init; }
+
+    [Description("Path of the resource.")]
+    public required string Resource { get; init; }
+
+    [Description("Key of the one record; missing for the whole resource.")]
+    public string? Key { get; init; }
+
+    [Description("URL that is called back; a password in it is masked.")]
+    public required string Callback { get; init; }
+
+    [Description("Event types wanted; empty: all of them.")]
+    public required IReadOnlyList<string> Events { get; init; }
+
+    [Description("The filter, in the dialects of the CloudEvents Subscriptions API.")]
+    public JsonElement? Filter { get; init; }
+
+    [Description("How an event is put into the body.")]
+    public required CallbackMode Mode { get; init; }
+
+    [Description("Whether it takes events and sends callbacks.")]
+    public required SubscriptionState State { get; init; }
+
+    [Description("Why it is paused, disabled or gone.")]
+    public string? Reason { get; init; }
+
+    [Description("When it was made.")]
+    public required DateTimeOffset Created { get; init; }
+
+    [Description("The consumer's own JSON object.")]
+    public JsonElement? Metadata { get; init; }
+
+    [Description("It takes the events after this sequence.")]
+    public required long After { get; init; }
+
+    [Description("Grows by one with each change.")]
+    public required int Version { get; init; }
+
+    public static SubscriptionReport Of(Subscription subscription) => new()
+    {
+        Id = subscription.Id,
+        Consumer = subscription.Consumer,
+        Resource = subscription.Resource,
+        Key = subscription.Key,
+        Callback = Mask.Password(subscription.Callback),
+        Events = subscription.Events,
+        Filter = InlineJson.Read(subscription.Filter),
+        Mode = subscription.Mode,
+        State = subscription.State,
+        Reason = subscription.Reason,
+        Created = subscription.Created,
+        Metadata = InlineJson.Read(subscription.Metadata),
+        After = subscription.After,
+        Version = subscription.Version,
+    };
+}
