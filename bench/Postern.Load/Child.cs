@@ -1,0 +1,119 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Postern.Load;
+
+/// <summary>A server as a process of its own, so that its CPU time and memory can be told apart from the load's.</summary>
+internal sealed class Child : IAsyncDisposable
+{
+    private readonly Process process;
+
+    private Child(Process process, int port)
+    {
+        this.process = process;
+        Port = port;
+    }
+
+    public int Port { get; }
+
+    public TimeSpan Cpu
+    {
+        get
+        {
+            process.Refresh();
+            return process.TotalProcessorTime;
+        }
+    }
+
+    /// <summary>Resident memory in MiB.</summary>
+    public double ResidentMiB
+    {
+        get
+        {
+            process.Refresh();
+            return process.WorkingSet64 / 1048576.0;
+        }
+    }
+
+    /// <summary>Starts this program again as one of the twins.</summary>
+    public static Task<Child> TwinAsync(string kind, int port, params string[] more) =>
+        StartAsync(Environment.ProcessPath!, [Path.ChangeExtension(typeof(Child).Assembly.Location, ".dll"), "twin", kind, port.ToString(CultureInfo.InvariantCulture), .. more], port);
+
+    /// <summary>Starts the real program on a fresh data directory.</summary>
+    public static async Task<Child> PosternAsync(string directory, int upstream)
+    {
+        var port = FreePorts.Next();
+        var configuration = Path.Combine(directory, "postern.yaml");
+        await File.WriteAllTextAsync(configuration, string.Create(CultureInfo.InvariantCulture, $$"""
+            gateway: { listen: "http://127.0.0.1:{{port}}" }
+            admin: { listen: "http://127.0.0.1:{{FreePorts.Next()}}" }
+            store: "sqlite:{{directory}}/postern.db"
+            egress: { allow: [127.0.0.0/8] }
+            apis:
+              shop: { upstream: "http://127.0.0.1:{{upstream}}" }
+            """));
+        var program = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../Postern.Server", Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/')), "Postern.Server.dll"));
+        return await StartAsync(Environment.ProcessPath!, [program, "run", "--config", configuration], port);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!process.HasExited)
+        {
+            process.Kill();
+            await process.WaitForExitAsync();
+        }
+
+        process.Dispose();
+    }
+
+    private static async Task<Child> StartAsync(string file, IReadOnlyList<string> arguments, int port)
+    {
+        var start = new ProcessStartInfo(file) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        var process = Process.Start(start)!;
+        var output = new System.Text.StringBuilder();
+        process.OutputDataReceived += (_, line) => Keep(line.Data);
+        process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        for (var attempt = 0; attempt < 600; attempt++)
+        {
+            if (process.HasExited)
+            {
+                throw new InvalidOperationException($"{string.Join(' ', arguments)} ended with {process.ExitCode}:\n{output}");
+            }
+
+            try
+            {
+                using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+                await probe.ConnectAsync(IPAddress.Loopback, port);
+                return new Child(process, port);
+            }
+            catch (SocketException)
+            {
+                await Task.Delay(50);
+            }
+        }
+
+        process.Kill();
+        throw new TimeoutException($"{string.Join(' ', arguments)} does not listen on {port}:\n{output}");
+
+        void Keep(string? line)
+        {
+            lock (output)
+            {
+                if (line is not null && output.Length < 20_000)
+                {
+                    output.AppendLine(line);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,76 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Postern.Load;
+
+/// <summary>A bare Kestrel that counts what comes; the path's first segment says how it behaves.</summary>
+internal sealed class Receiver : IAsyncDisposable
+{
+    private readonly WebApplication app;
+    private readonly TaskCompletionSource release = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long received;
+    private long hanging;
+
+    private Receiver(WebApplication app, int port)
+    {
+        this.app = app;
+        Port = port;
+    }
+
+    public int Port { get; }
+
+    public long Received => Interlocked.Read(ref received);
+
+    public long Hanging => Interlocked.Read(ref hanging);
+
+    /// <summary>Called with the path and the time stamp at which the request was seen.</summary>
+    public Action<string, long>? Seen { get; set; }
+
+    public static async Task<Receiver> StartAsync(int port)
+    {
+        var app = Servers.Bare(port);
+        var receiver = new Receiver(app, port);
+        app.Run(receiver.HandleAsync);
+        await app.StartAsync();
+        return receiver;
+    }
+
+    public async Task WaitForAsync(long count, TimeSpan limit)
+    {
+        var watch = Stopwatch.StartNew();
+        while (Received < count)
+        {
+            if (watch.Elapsed > limit)
+            {
+                throw new TimeoutException(string.Create(CultureInfo.InvariantCulture, $"{Received} of {count} callbacks after {limit}."));
+            }
+
+            await Task.Delay(1);
+        }
+    }
+
+    public void Reset() => Interlocked.Exchange(ref received, 0);
+
+    public async ValueTask DisposeAsync()
+    {
+        release.TrySetResult();
+        await app.StopAsync(new CancellationTokenSource(TimeSpan.FromSeconds(1)).Token);
+        await app.DisposeAsync();
+    }
+
+    private async Task HandleAsync(HttpContext context)
+    {
+        var path = context.Request.Path.Value!;
+        Seen?.Invoke(path, Stopwatch.GetTimestamp());
+        if (path.StartsWith("/hang", StringComparison.Ordinal))
+        {
+            Interlocked.Increment(ref hanging);
+            await Task.WhenAny(release.Task, Task.Delay(Timeout.Infinite, context.RequestAborted));
+            return;
+        }
+
+        await context.Request.BodyReader.CopyToAsync(Stream.Null, context.RequestAborted);
+        context.Response.StatusCode = 204;
+        Interlocked.Increment(ref received);
+    }
+}

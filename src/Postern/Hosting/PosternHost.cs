@@ -1,0 +1,78 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Postern.Configuration;
+using Postern.Gateway;
+using Postern.Ports;
+
+namespace Postern.Hosting;
+
+/// <summary>Builds and starts a node: every role in this process, on two ports.</summary>
+public static class PosternHost
+{
+    /// <summary>Opens the store, builds the node and starts it; the caller disposes it.</summary>
+    /// <exception cref="StoreRefusedException">The store cannot be opened as configured.</exception>
+    /// <exception cref="IOException">A port is taken.</exception>
+    public static async Task<PosternNode> StartAsync(PosternSetup setup, CancellationToken cancellation)
+    {
+        var configuration = setup.Loaded.Configuration;
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "Postern" });
+        setup.Logging(builder.Logging);
+        builder.Services.AddPostern(setup.Loaded);
+
+        // What an attempt may still take to end and be recorded.
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = configuration.Callbacks.Timeout + TimeSpan.FromSeconds(5));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listen(kestrel, configuration));
+
+        IStore? store = null;
+        builder.Services.AddSingleton(_ => store!);
+        var app = builder.Build();
+        try
+        {
+            store = await setup.OpenStore(configuration, app.Services.GetRequiredService<ILoggerFactory>(), cancellation);
+            app.MapPostern();
+            await app.StartAsync(cancellation);
+            return new PosternNode(app, store);
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            if (store is not null)
+            {
+                await store.DisposeAsync();
+            }
+
+            throw;
+        }
+    }
+
+    private static void Listen(KestrelServerOptions kestrel, PosternConfiguration configuration)
+    {
+        kestrel.ConfigureGatewayKestrel(configuration.Gateway);
+        Bind(kestrel, configuration.Gateway.Listen, PortKind.Gateway);
+        Bind(kestrel, configuration.Admin.Listen, PortKind.Admin);
+    }
+
+    private static void Bind(KestrelServerOptions kestrel, string address, PortKind kind)
+    {
+        var uri = new Uri(address);
+        if (IPAddress.TryParse(uri.DnsSafeHost, out var ip))
+        {
+            kestrel.Listen(ip, uri.Port, Mark);
+        }
+        else
+        {
+            kestrel.ListenLocalhost(uri.Port, Mark);
+        }
+
+        void Mark(ListenOptions listen) => listen.Use(next => connection =>
+        {
+            connection.Features.Set(kind);
+            return next(connection);
+        });
+    }
+}
