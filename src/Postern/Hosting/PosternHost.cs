@@ -36,7 +36,9 @@ public static class PosternHost
             store = await setup.OpenStore(configuration, app.Services.GetRequiredService<ILoggerFactory>(), cancellation);
             app.MapPostern();
             await app.StartAsync(cancellation);
-            return new PosternNode(app, store);
+            var logger = app.Services.GetRequiredService<ILogger<PosternNode>>();
+            HostingLog.Started(logger, configuration.Gateway.Listen, configuration.Admin.Listen, string.Join(", ", configuration.Apis.Keys));
+            return new PosternNode(app, store, logger);
         }
         catch
         {

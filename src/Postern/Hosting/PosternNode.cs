@@ -1,4 +1,6 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Postern.Ports;
 
 namespace Postern.Hosting;
@@ -8,24 +10,22 @@ public sealed class PosternNode : IAsyncDisposable
 {
     private readonly WebApplication app;
     private readonly IStore store;
+    private readonly ILogger logger;
 
-    internal PosternNode(WebApplication app, IStore store)
-    {
-        this.app = app;
-        this.store = store;
-    }
+    internal PosternNode(WebApplication app, IStore store, ILogger logger) => (this.app, this.store, this.logger) = (app, store, logger);
 
     public IServiceProvider Services => app.Services;
 
     /// <summary>Completes when the node was asked to stop (SIGTERM, Ctrl-C, a role that cannot go on) and has stopped.</summary>
     public Task WaitForShutdownAsync(CancellationToken cancellation) =>
-        Microsoft.Extensions.Hosting.HostingAbstractionsHostExtensions.WaitForShutdownAsync(app, cancellation);
+        ((IHost)app).WaitForShutdownAsync(cancellation);
 
     /// <summary>Takes no more, lets what is under way end, closes the store.</summary>
     public async ValueTask DisposeAsync()
     {
         await app.StopAsync();
-        await app.DisposeAsync();
         await store.DisposeAsync();
+        HostingLog.Stopped(logger);
+        await app.DisposeAsync();
     }
 }
