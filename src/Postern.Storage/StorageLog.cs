@@ -8,7 +8,7 @@ internal static partial class StorageLog
     [LoggerMessage(600, LogLevel.Information, "Store {Path} is open: {Events} events, {Owed} callbacks owed, {Subscriptions} subscriptions")]
     public static partial void Opened(ILogger logger, string path, long events, long owed, long subscriptions);
 
-    [LoggerMessage(601, LogLevel.Error, "The store cannot write and refuses every change until it can: {Why}")]
+    [LoggerMessage(601, LogLevel.Error, "The store cannot write, refuses every change and goes on by itself when it can: {Why}")]
     public static partial void Failed(ILogger logger, string why, Exception exception);
 
     [LoggerMessage(602, LogLevel.Error, "The store still cannot write: {Why}")]

@@ -19,7 +19,7 @@ internal sealed class Checkpointer : IDisposable
     private readonly Thread thread;
     private readonly int pageSize;
     private Connection? connection;
-    private int pagesSeen;
+    private long waiting;
     private volatile bool closed;
     private bool failing;
 
@@ -36,18 +36,13 @@ internal sealed class Checkpointer : IDisposable
 
     public void Start() => thread.Start();
 
-    /// <summary>Called by the writer after each commit with the pages its connection has written so far.</summary>
+    /// <summary>Called by the writer after each commit with the pages it wrote.</summary>
     public void Committed(int pages)
     {
-        // Less than before: the writer's connection is a new one.
-        if (pages < pagesSeen)
+        waiting += (long)pages * pageSize;
+        if (waiting >= options.CheckpointBytes)
         {
-            pagesSeen = 0;
-        }
-
-        if ((long)(pages - pagesSeen) * pageSize >= options.CheckpointBytes)
-        {
-            pagesSeen = pages;
+            waiting = 0;
             Request();
         }
     }
@@ -110,12 +105,6 @@ internal sealed class Checkpointer : IDisposable
         }
     }
 
-    private Connection Open()
-    {
-        // A short patience: the writer waits as long as a restart waits for a reader.
-        var opened = Connection.Open(options.Path, cacheKilobytes: 1024, busyTimeout: TimeSpan.FromMilliseconds(100));
-        // After a restart the file is cut to this size: a log that once had to grow gives its space back.
-        opened.Execute(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"PRAGMA journal_size_limit = {options.LogLimitBytes}"));
-        return opened;
-    }
+    // A short patience: the writer waits as long as a restart waits for a reader.
+    private Connection Open() => Connection.Open(options.Path, cacheKilobytes: 1024, busyTimeout: TimeSpan.FromMilliseconds(100));
 }

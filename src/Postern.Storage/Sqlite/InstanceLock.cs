@@ -7,6 +7,9 @@ namespace Postern.Storage.Sqlite;
 /// </summary>
 internal sealed class InstanceLock : IDisposable
 {
+    // EROFS on Linux and macOS: .NET hands the number on as the HResult.
+    private const int ReadOnlyFileSystem = 30;
+
     private readonly FileStream file;
 
     private InstanceLock(FileStream file) => this.file = file;
@@ -20,9 +23,9 @@ internal sealed class InstanceLock : IDisposable
             // The file stays when the lock is given back: removing it would let two processes hold locks on two files of one name.
             return new InstanceLock(new FileStream(name, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0));
         }
-        catch (UnauthorizedAccessException exception)
+        catch (Exception exception) when (exception is UnauthorizedAccessException or IOException { HResult: ReadOnlyFileSystem })
         {
-            throw new StoreRefusedException($"The store {path} cannot be opened: {name} cannot be written. Give the user that runs Postern write access to the folder.", exception);
+            throw new StoreRefusedException($"The store {path} cannot be opened: {name} cannot be written. Make the folder writable for the user that runs Postern.", exception);
         }
         catch (IOException exception) when (exception is not (FileNotFoundException or DirectoryNotFoundException) && File.Exists(name))
         {

@@ -190,7 +190,7 @@ public sealed class SqliteStore : IStore, IWriterAudience
         Connection? connection = null;
         try
         {
-            connection = Writer.OpenConnection(options.Path);
+            connection = Writer.OpenConnection(options);
             Schema.Prepare(connection, options.Path);
             var store = new SqliteStore(options, time, logger, instance, connection);
             store.checkpointer.Start();

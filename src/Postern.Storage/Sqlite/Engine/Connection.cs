@@ -59,14 +59,11 @@ internal sealed class Connection : IDisposable
     /// <summary>Rows changed since the connection was opened.</summary>
     public int TotalChanges => raw.sqlite3_total_changes(database);
 
-    /// <summary>Pages this connection has written to the write-ahead log since it was opened.</summary>
-    public int PagesWritten
+    /// <summary>Pages this connection has written to the write-ahead log since it was asked last.</summary>
+    public int TakePagesWritten()
     {
-        get
-        {
-            raw.sqlite3_db_status(database, raw.SQLITE_DBSTATUS_CACHE_WRITE, out var current, out _, 0);
-            return current;
-        }
+        raw.sqlite3_db_status(database, raw.SQLITE_DBSTATUS_CACHE_WRITE, out var pages, out _, resetFlg: 1);
+        return pages;
     }
 
     /// <summary>Runs statements that answer nothing and are not kept.</summary>

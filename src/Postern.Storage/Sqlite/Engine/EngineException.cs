@@ -16,12 +16,12 @@ internal sealed class EngineException(int code, string message) : Exception($"SQ
     /// <summary>What is wrong with the disk in words of the operator.</summary>
     public string Describe(string path) => Kind switch
     {
-        raw.SQLITE_FULL => $"the disk that holds {path} is full. Free space there; Postern goes on by itself",
-        raw.SQLITE_READONLY => $"{path} or its file system is read-only. Make it writable; Postern goes on by itself",
-        raw.SQLITE_CANTOPEN => $"{path} or a file beside it cannot be opened. Check the folder and its permissions; Postern goes on by itself",
-        raw.SQLITE_IOERR => $"the disk that holds {path} answered with an I/O error ({Message}). Check the disk; Postern goes on by itself when it works again",
-        raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB => $"{path} is damaged ({Message}). Stop Postern and restore the file from a backup",
-        raw.SQLITE_BUSY or raw.SQLITE_LOCKED => $"{path} is locked by another program. Close what has the file open; Postern goes on by itself",
+        raw.SQLITE_FULL => $"the disk that holds {path} is full: free space there",
+        raw.SQLITE_READONLY => $"{path} or its file system is read-only: make it writable",
+        raw.SQLITE_CANTOPEN => $"{path} or a file beside it cannot be opened: check the folder and its permissions",
+        raw.SQLITE_IOERR => $"the disk that holds {path} answered with an I/O error ({Message}): check the disk",
+        raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB => $"{path} is damaged ({Message}): stop Postern and restore the file from a backup",
+        raw.SQLITE_BUSY or raw.SQLITE_LOCKED => $"{path} is locked by another program: close what has the file open",
         _ => $"{path} could not be written ({Message})",
     };
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Postern.Ports;
 using Postern.Storage.Sqlite.Engine;
@@ -90,7 +91,7 @@ internal sealed class Writer : IDisposable
             operation.Complete();
         }
 
-        checkpointer.Committed(connection!.PagesWritten);
+        checkpointer.Committed(connection!.TakePagesWritten());
     }
 
     private WriteTransaction Write(List<WriteOperation> batch)
@@ -156,7 +157,7 @@ internal sealed class Writer : IDisposable
 
     private Connection Reopen()
     {
-        var opened = OpenConnection(options.Path);
+        var opened = OpenConnection(options);
         try
         {
             // The file decides: where a commit stands whose success was never heard of, its keys must not be given again.
@@ -171,8 +172,13 @@ internal sealed class Writer : IDisposable
     }
 
     /// <summary>A connection for writing. Its cache holds the inner pages of every index that is written to.</summary>
-    public static Connection OpenConnection(string path) =>
-        Connection.Open(path, cacheKilobytes: 65_536, busyTimeout: TimeSpan.FromSeconds(5));
+    public static Connection OpenConnection(SqliteOptions options)
+    {
+        var opened = Connection.Open(options.Path, cacheKilobytes: 65_536, busyTimeout: TimeSpan.FromSeconds(5));
+        // Where the log starts over, its file is cut to this size: a log that once had to grow gives its space back.
+        opened.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA journal_size_limit = {options.LogLimitBytes}"));
+        return opened;
+    }
 
     private void Abort(List<WriteOperation> batch, Exception exception)
     {
