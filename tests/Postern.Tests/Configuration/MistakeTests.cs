@@ -68,6 +68,7 @@ public sealed class MistakeTests
     [InlineData("consumers: { a: { credentials: [{ type: apikey, key: k }] } }", "consumers.a.credentials[0].type", "Did you mean 'api-key'?")]
     [InlineData("consumers: { a: { credentials: [{ key: k }] } }", "consumers.a.credentials[0].type", "give basic or api-key")]
     [InlineData("consumers: { a: { credentials: [{ type: api-key, key: k }] }, b: { credentials: [{ type: api-key, key: k }] } }", "consumers.b.credentials", "a has the same API key too")]
+    [InlineData("consumers: { a: { credentials: [{ type: api-key, key: k }, { type: api-key, key: k }] } }", "consumers.a.credentials", "a has the same API key twice")]
     [InlineData("consumers: { a: { credentials: [{ type: basic, username: u, password: p }] }, b: { credentials: [{ type: basic, username: u, password: q }] } }", "consumers.b.credentials", "a has the username 'u' too")]
     public void A_mistake_is_reported_with_its_path_and_line(string line, string path, string message, int at = 4)
     {

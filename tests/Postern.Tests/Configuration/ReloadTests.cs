@@ -61,6 +61,22 @@ public sealed class ReloadTests : IDisposable
     }
 
     [Fact]
+    public async Task An_announced_change_is_taken_before_the_poll()
+    {
+        var time = new FakeTimeProvider();
+        await using var watching = await Watching.StartAsync(Loading.Source(folder.Write("postern.yaml", Upstream("a"))), time);
+        var end = time.GetUtcNow() + ConfigurationWatcher.PollPeriod;
+        // The first may be found by the look at the start, the second by its announcement alone.
+        foreach (var name in (string[])["b", "c"])
+        {
+            folder.Write("postern.yaml", Upstream(name));
+            await Watching.UntilAsync(() => Runs(watching, name), () => time.Advance(TimeSpan.FromMilliseconds(5)));
+        }
+
+        Assert.True(time.GetUtcNow() < end);
+    }
+
+    [Fact]
     public async Task A_change_that_is_announced_nowhere_is_found_by_the_poll()
     {
         Directory.CreateDirectory(folder.Of("watched"));
