@@ -20,89 +20,239 @@ internal static class ConfigurationKeys
 
     private static readonly Shape<GatewayConfiguration> Gateway = new ObjectShape<GatewayConfiguration>(
         () => new(),
-        Key<GatewayConfiguration, string>("listen", "Address of the gateway port. Anything but loopback needs consumers.", Listen, (to, value) => to with { Listen = value }, from => from.Listen),
-        Key<GatewayConfiguration, long>("maxEventBytes", "Largest event that can be published, and largest single event of a batch. 1KiB to 64MiB.", Size(KiB, 64 * MiB), (to, value) => to with { MaxEventBytes = value }, from => from.MaxEventBytes),
-        Key<GatewayConfiguration, int>("maxConnections", "Connections at the same time; further ones wait in the listen queue. 1 to 1000000.", Integer(1, 1_000_000), (to, value) => to with { MaxConnections = value }, from => from.MaxConnections));
+        Of<GatewayConfiguration>.Key(
+            "listen",
+            "Address of the gateway port. Anything but loopback needs consumers.",
+            Listen, (to, value) => to with { Listen = value }, from => from.Listen),
+        Of<GatewayConfiguration>.Key(
+            "maxEventBytes",
+            "Largest event that can be published, and largest single event of a batch. 1KiB to 64MiB.",
+            Size(KiB, 64 * MiB), (to, value) => to with { MaxEventBytes = value }, from => from.MaxEventBytes),
+        Of<GatewayConfiguration>.Key(
+            "maxConnections",
+            "Connections at the same time; further ones wait in the listen queue. 1 to 1000000.",
+            Integer(1, 1_000_000), (to, value) => to with { MaxConnections = value }, from => from.MaxConnections));
 
     private static readonly Shape<AdminConfiguration> Admin = new ObjectShape<AdminConfiguration>(
         () => new(),
-        Key<AdminConfiguration, string>("listen", "Address of the admin port. Anything but loopback needs a token.", Listen, (to, value) => to with { Listen = value }, from => from.Listen),
-        Key<AdminConfiguration, string>("token", "Bearer token that the admin port asks for; without it none is asked for. Write $env:NAME or $file:PATH.", Secret("a token", Names.Token), (to, value) => to with { Token = value }));
+        Of<AdminConfiguration>.Key(
+            "listen",
+            "Address of the admin port. Anything but loopback needs a token.",
+            Listen, (to, value) => to with { Listen = value }, from => from.Listen),
+        Of<AdminConfiguration>.Key(
+            "token",
+            "Bearer token that the admin port asks for; without it none is asked for. Write $env:NAME or $file:PATH.",
+            Secret("a token", Names.Token), (to, value) => to with { Token = value }));
 
     private static readonly Shape<EgressConfiguration> Egress = new ObjectShape<EgressConfiguration>(
         () => new(),
-        Key<EgressConfiguration, IReadOnlyList<string>>("allow", "Private, loopback and link-local blocks that may be dialled all the same: 10.1.0.0/16, or 10.1.0.0/16:8443 for one port.", new ListShape<string>(Text("a block such as 10.1.0.0/16", Addresses.Block), 1_000, orOne: true, mayBeEmpty: true), (to, value) => to with { Allow = value }, from => from.Allow));
+        Of<EgressConfiguration>.Key(
+            "allow",
+            "Private, loopback and link-local blocks that may be dialled all the same: 10.1.0.0/16, or 10.1.0.0/16:8443 for one port.",
+            new ListShape<string>(Text("a block such as 10.1.0.0/16", Addresses.Block), 1_000, orOne: true, mayBeEmpty: true),
+            (to, value) => to with { Allow = value }, from => from.Allow));
 
     private static readonly Shape<CallbacksConfiguration> Callbacks = new ObjectShape<CallbacksConfiguration>(
         () => new(),
-        Key<CallbacksConfiguration, TimeSpan>("timeout", "From the start of an attempt to the end of its response. 1s to 60s.", Duration(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(60)), (to, value) => to with { Timeout = value }, from => from.Timeout),
-        Key<CallbacksConfiguration, IReadOnlyList<TimeSpan>>("schedule", "Waiting time before each attempt; after the last one the callback is dead. 1 to 50 entries, each 0s to 30d.", new ListShape<TimeSpan>(Duration(TimeSpan.Zero, Month), 50), (to, value) => to with { Schedule = value }, from => from.Schedule),
-        Key<CallbacksConfiguration, double>("jitter", "Share of a waiting time that is varied at random, up and down. 0 to 1.", Share(), (to, value) => to with { Jitter = value }, from => from.Jitter),
-        Key<CallbacksConfiguration, int>("concurrency", "Attempts under way at one endpoint at the same time. 1 to 1000.", Integer(1, 1_000), (to, value) => to with { Concurrency = value }, from => from.Concurrency),
-        Key<CallbacksConfiguration, TimeSpan>("secretOverlap", "How long a replaced secret goes on signing beside the new one. 0s to 30d.", Duration(TimeSpan.Zero, Month), (to, value) => to with { SecretOverlap = value }, from => from.SecretOverlap));
+        Of<CallbacksConfiguration>.Key(
+            "timeout",
+            "From the start of an attempt to the end of its response. 1s to 60s.",
+            Duration(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(60)),
+            (to, value) => to with { Timeout = value }, from => from.Timeout),
+        Of<CallbacksConfiguration>.Key(
+            "schedule",
+            "Waiting time before each attempt; after the last one the callback is dead. 1 to 50 entries, each 0s to 30d.",
+            new ListShape<TimeSpan>(Duration(TimeSpan.Zero, Month), 50),
+            (to, value) => to with { Schedule = value }, from => from.Schedule),
+        Of<CallbacksConfiguration>.Key(
+            "jitter",
+            "Share of a waiting time that is varied at random, up and down. 0 to 1.",
+            Share(), (to, value) => to with { Jitter = value }, from => from.Jitter),
+        Of<CallbacksConfiguration>.Key(
+            "concurrency",
+            "Attempts under way at one endpoint at the same time. 1 to 1000.",
+            Integer(1, 1_000), (to, value) => to with { Concurrency = value }, from => from.Concurrency),
+        Of<CallbacksConfiguration>.Key(
+            "secretOverlap",
+            "How long a replaced secret goes on signing beside the new one. 0s to 30d.",
+            Duration(TimeSpan.Zero, Month), (to, value) => to with { SecretOverlap = value }, from => from.SecretOverlap));
 
     private static readonly Shape<SecretsConfiguration> Secrets = new ObjectShape<SecretsConfiguration>(
         () => new(),
-        Key<SecretsConfiguration, string>("key", "32 bytes in base64 that encrypt what must stay secret in the store; without it a key is made at first start and kept beside the store in postern.key.", Secret("32 bytes in base64", Names.EncryptionKey), (to, value) => to with { Key = value }));
+        Of<SecretsConfiguration>.Key(
+            "key",
+            "32 bytes in base64 that encrypt what must stay secret in the store; without it a key is made at first start and kept "
+            + "beside the store in postern.key.",
+            Secret("32 bytes in base64", Names.EncryptionKey), (to, value) => to with { Key = value }));
 
     private static readonly Shape<ResourceConfiguration> Resource = new ObjectShape<ResourceConfiguration>(
         () => new(),
-        Key<ResourceConfiguration, IReadOnlyDictionary<string, IReadOnlyList<string>>>("events", "Event types and the methods that make them (POST, PUT, PATCH, DELETE). Without it: created, updated, deleted below the path's own name.", new MapShape<IReadOnlyList<string>>(Names.EventTypePattern, Names.EventType, new ListShape<string>(Text("a method such as POST", Names.Method), 4, orOne: true)) { WhenNothing = "is empty: give event types and their methods, or remove the key for the types by convention." }, (to, value) => to with { Events = value }),
-        Key<ResourceConfiguration, string>("keyField", "Name of the field that holds a record's key in the API's JSON.", Text("the name of a field"), (to, value) => to with { KeyField = value }, from => from.KeyField),
-        Key<ResourceConfiguration, IReadOnlyDictionary<string, string>>("schemas", "Event types and the file with the JSON Schema of their data, for the catalogue. Relative to this file.", new MapShape<string>(Names.EventTypePattern, Names.EventType, SchemaFile()), (to, value) => to with { Schemas = value }));
+        Of<ResourceConfiguration>.Key(
+            "events",
+            "Event types and the methods that make them (POST, PUT, PATCH, DELETE). Without it: created, updated, deleted below the "
+            + "path's own name.",
+            new MapShape<IReadOnlyList<string>>(Names.EventTypePattern, Names.EventType, new ListShape<string>(Text("a method such as POST", Names.Method), 4, orOne: true))
+                {
+                    WhenNothing = "is empty: give event types and their methods, or remove the key for the types by convention.",
+                },
+            (to, value) => to with { Events = value }),
+        Of<ResourceConfiguration>.Key(
+            "keyField",
+            "Name of the field that holds a record's key in the API's JSON.",
+            Text("the name of a field"), (to, value) => to with { KeyField = value }, from => from.KeyField),
+        Of<ResourceConfiguration>.Key(
+            "schemas",
+            "Event types and the file with the JSON Schema of their data, for the catalogue. Relative to this file.",
+            new MapShape<string>(Names.EventTypePattern, Names.EventType, SchemaFile()),
+            (to, value) => to with { Schemas = value }));
 
     private static readonly Shape<CaptureConfiguration> Capture = new ObjectShape<CaptureConfiguration>(
         () => new(),
-        Key<CaptureConfiguration, CaptureMode>("mode", "What a client gets when its change went through but could not be kept as an event: strict (503) or best-effort (its response, and a counted alarm).", OneOf(("strict", CaptureMode.Strict), ("best-effort", CaptureMode.BestEffort)), (to, value) => to with { Mode = value }, from => from.Mode),
-        Key<CaptureConfiguration, CaptureData>("data", "Where the event's data comes from: response (the request's where the API returned none), request, or none.", OneOf(("response", CaptureData.Response), ("request", CaptureData.Request), ("none", CaptureData.None)), (to, value) => to with { Data = value }, from => from.Data),
-        Key<CaptureConfiguration, long>("maxBodyBytes", "Largest body that becomes event data; a larger one is left out. 1KiB to 64MiB.", Size(KiB, 64 * MiB), (to, value) => to with { MaxBodyBytes = value }, from => from.MaxBodyBytes));
+        Of<CaptureConfiguration>.Key(
+            "mode",
+            "What a client gets when its change went through but could not be kept as an event: strict (503) or best-effort (its "
+            + "response, and a counted alarm).",
+            OneOf(("strict", CaptureMode.Strict), ("best-effort", CaptureMode.BestEffort)),
+            (to, value) => to with { Mode = value }, from => from.Mode),
+        Of<CaptureConfiguration>.Key(
+            "data",
+            "Where the event's data comes from: response (the request's where the API returned none), request, or none.",
+            OneOf(("response", CaptureData.Response), ("request", CaptureData.Request), ("none", CaptureData.None)),
+            (to, value) => to with { Data = value }, from => from.Data),
+        Of<CaptureConfiguration>.Key(
+            "maxBodyBytes",
+            "Largest body that becomes event data; a larger one is left out. 1KiB to 64MiB.",
+            Size(KiB, 64 * MiB), (to, value) => to with { MaxBodyBytes = value }, from => from.MaxBodyBytes));
 
     private static readonly Shape<ReservedWords> Words = new ObjectShape<ReservedWords>(
         () => new(),
-        Key<ReservedWords, string>("subscribe", "Word of POST /{resource}/subscribe.", Word, (to, value) => to with { Subscribe = value }, from => from.Subscribe),
-        Key<ReservedWords, string>("unsubscribe", "Word of POST /{resource}/unsubscribe.", Word, (to, value) => to with { Unsubscribe = value }, from => from.Unsubscribe),
-        Key<ReservedWords, string>("subscriptions", "Word of /{resource}/subscriptions.", Word, (to, value) => to with { Subscriptions = value }, from => from.Subscriptions),
-        Key<ReservedWords, string>("events", "Word of /{resource}/events.", Word, (to, value) => to with { Events = value }, from => from.Events));
+        Of<ReservedWords>.Key(
+            "subscribe",
+            "Word of POST /{resource}/subscribe.",
+            Word, (to, value) => to with { Subscribe = value }, from => from.Subscribe),
+        Of<ReservedWords>.Key(
+            "unsubscribe",
+            "Word of POST /{resource}/unsubscribe.",
+            Word, (to, value) => to with { Unsubscribe = value }, from => from.Unsubscribe),
+        Of<ReservedWords>.Key(
+            "subscriptions",
+            "Word of /{resource}/subscriptions.",
+            Word, (to, value) => to with { Subscriptions = value }, from => from.Subscriptions),
+        Of<ReservedWords>.Key(
+            "events",
+            "Word of /{resource}/events.",
+            Word, (to, value) => to with { Events = value }, from => from.Events));
 
     private static readonly Shape<ApiConfiguration> Api = new ObjectShape<ApiConfiguration>(
         () => new() { Upstream = [] },
-        Required<ApiConfiguration, IReadOnlyList<string>>("upstream", "Address of the API, or a list of addresses of its instances: http or https, host, optional base path.", new ListShape<string>(Upstream, 100, orOne: true), (to, value) => to with { Upstream = value }),
-        Key<ApiConfiguration, string>("path", "Where the API stands at the gateway; removed before a request goes upstream.", Path, (to, value) => to with { Path = value }, from => from.Path),
-        Key<ApiConfiguration, IReadOnlyDictionary<string, ResourceConfiguration>>("resources", "Resources that can be subscribed to, by path below the API's path; /customers/{customer}/orders for one below every record. Without it: every path of the API.", new MapShape<ResourceConfiguration>(Names.ResourcePattern, Names.Resource, Resource) { WhenNothing = "is empty: list paths, or write {} for none, or remove the key for every path of the API." }, (to, value) => to with { Resources = value }),
-        Key<ApiConfiguration, CaptureConfiguration>("capture", "How changes that go through the gateway become events.", Capture, (to, value) => to with { Capture = value }),
-        Key<ApiConfiguration, ReservedWords>("words", "Other words for the gateway's own calls, for an API that has such a path itself.", Words, (to, value) => to with { Words = value }));
+        Of<ApiConfiguration>.Required(
+            "upstream",
+            "Address of the API, or a list of addresses of its instances: http or https, host, optional base path.",
+            new ListShape<string>(Upstream, 100, orOne: true), (to, value) => to with { Upstream = value }),
+        Of<ApiConfiguration>.Key(
+            "path",
+            "Where the API stands at the gateway; removed before a request goes upstream.",
+            Path, (to, value) => to with { Path = value }, from => from.Path),
+        Of<ApiConfiguration>.Key(
+            "resources",
+            "Resources that can be subscribed to, by path below the API's path; /customers/{customer}/orders for one below every "
+            + "record. Without it: every path of the API.",
+            new MapShape<ResourceConfiguration>(Names.ResourcePattern, Names.Resource, Resource)
+                {
+                    WhenNothing = "is empty: list paths, or write {} for none, or remove the key for every path of the API.",
+                },
+            (to, value) => to with { Resources = value }),
+        Of<ApiConfiguration>.Key(
+            "capture",
+            "How changes that go through the gateway become events.",
+            Capture, (to, value) => to with { Capture = value }),
+        Of<ApiConfiguration>.Key(
+            "words",
+            "Other words for the gateway's own calls, for an API that has such a path itself.",
+            Words, (to, value) => to with { Words = value }));
 
     private static readonly Shape<CredentialConfiguration> Credential = new ChoiceShape<CredentialConfiguration>(
         "Kind of the credential.",
         ("basic", new ObjectShape<CredentialConfiguration>(
             () => new CredentialConfiguration.Basic("", ""),
-            Required<CredentialConfiguration, string>("username", "Name of the consumer in Authorization: Basic (RFC 7617); no colon.", Text("a user name", Names.Username), (to, value) => ((CredentialConfiguration.Basic)to) with { Username = value }),
-            Required<CredentialConfiguration, string>("password", "Its password. Write $env:NAME or $file:PATH.", Secret("a password", Names.Password), (to, value) => ((CredentialConfiguration.Basic)to) with { Password = value }))),
+            Of<CredentialConfiguration>.Required(
+                "username",
+                "Name of the consumer in Authorization: Basic (RFC 7617); no colon.",
+                Text("a user name", Names.Username),
+                (to, value) => ((CredentialConfiguration.Basic)to) with { Username = value }),
+            Of<CredentialConfiguration>.Required(
+                "password",
+                "Its password. Write $env:NAME or $file:PATH.",
+                Secret("a password", Names.Password),
+                (to, value) => ((CredentialConfiguration.Basic)to) with { Password = value }))),
         ("api-key", new ObjectShape<CredentialConfiguration>(
             () => new CredentialConfiguration.ApiKey(""),
-            Required<CredentialConfiguration, string>("key", "Value of the header X-API-Key. Write $env:NAME or $file:PATH.", Secret("a key", Names.Token), (to, value) => ((CredentialConfiguration.ApiKey)to) with { Key = value }))));
+            Of<CredentialConfiguration>.Required(
+                "key",
+                "Value of the header X-API-Key. Write $env:NAME or $file:PATH.",
+                Secret("a key", Names.Token), (to, value) => ((CredentialConfiguration.ApiKey)to) with { Key = value }))));
 
     private static readonly Shape<ConsumerConfiguration> Consumer = new ObjectShape<ConsumerConfiguration>(
         () => new(),
-        Required<ConsumerConfiguration, IReadOnlyList<CredentialConfiguration>>("credentials", "How the consumer proves who it is; no two consumers share one.", new ListShape<CredentialConfiguration>(Credential, 20), (to, value) => to with { Credentials = value }));
+        Of<ConsumerConfiguration>.Required(
+            "credentials",
+            "How the consumer proves who it is; no two consumers share one.",
+            new ListShape<CredentialConfiguration>(Credential, 20), (to, value) => to with { Credentials = value }));
 
     /// <summary>The whole document.</summary>
     public static Shape<PosternConfiguration> Document { get; } = new ObjectShape<PosternConfiguration>(
         () => new(),
-        Key<PosternConfiguration, GatewayConfiguration>("gateway", "The port that callers use.", Gateway, (to, value) => to with { Gateway = value }),
-        Key<PosternConfiguration, AdminConfiguration>("admin", "The port for those who run it: API, metrics, health.", Admin, (to, value) => to with { Admin = value }),
-        Key<PosternConfiguration, string>("store", "What keeps everything durably: sqlite:PATH, relative to the directory the program was started in. Needs a restart.", Text("sqlite:PATH", Platform.Store, pattern: "^sqlite:."), (to, value) => to with { Store = value }, from => from.Store),
-        Key<PosternConfiguration, string>("hub", "What hands due callbacks to the workers: embedded. Needs a restart.", Text("embedded", Platform.Hub, choices: ["embedded"]), (to, value) => to with { Hub = value }, from => from.Hub),
-        Key<PosternConfiguration, IReadOnlyList<string>>("roles", "What this process does; on SQLite and the embedded hub it does everything. Needs a restart.", new ListShape<string>(Text("a role", Platform.Role, choices: Platform.Roles), 4, orOne: true), (to, value) => to with { Roles = value }, from => from.Roles),
-        Key<PosternConfiguration, EgressConfiguration>("egress", "Which addresses callbacks may go to.", Egress, (to, value) => to with { Egress = value }),
-        Key<PosternConfiguration, CallbacksConfiguration>("callbacks", "How callbacks are sent and retried.", Callbacks, (to, value) => to with { Callbacks = value }),
-        Key<PosternConfiguration, SecretsConfiguration>("secrets", "How secrets are kept in the store. Needs a restart.", Secrets, (to, value) => to with { Secrets = value }),
-        Key<PosternConfiguration, IReadOnlyDictionary<string, ApiConfiguration>>("apis", "The APIs behind the gateway, by name. One at least.", new MapShape<ApiConfiguration>(Names.NamePattern, Names.Name, Api), (to, value) => to with { Apis = value }),
-        Key<PosternConfiguration, IReadOnlyDictionary<string, ConsumerConfiguration>>("consumers", "Who may call, by name. Without any, callers are anonymous, on loopback only.", new MapShape<ConsumerConfiguration>(Names.NamePattern, Names.ConsumerName, Consumer), (to, value) => to with { Consumers = value }));
+        Of<PosternConfiguration>.Key(
+            "gateway",
+            "The port that callers use.",
+            Gateway, (to, value) => to with { Gateway = value }),
+        Of<PosternConfiguration>.Key(
+            "admin",
+            "The port for those who run it: API, metrics, health.",
+            Admin, (to, value) => to with { Admin = value }),
+        Of<PosternConfiguration>.Key(
+            "store",
+            "What keeps everything durably: sqlite:PATH, relative to the directory the program was started in. Needs a restart.",
+            Text("sqlite:PATH", Platform.Store, pattern: "^sqlite:."),
+            (to, value) => to with { Store = value }, from => from.Store),
+        Of<PosternConfiguration>.Key(
+            "hub",
+            "What hands due callbacks to the workers: embedded. Needs a restart.",
+            Text("embedded", Platform.Hub, choices: ["embedded"]), (to, value) => to with { Hub = value }, from => from.Hub),
+        Of<PosternConfiguration>.Key(
+            "roles",
+            "What this process does; on SQLite and the embedded hub it does everything. Needs a restart.",
+            new ListShape<string>(Text("a role", Platform.Role, choices: Platform.Roles), 10, orOne: true),
+            (to, value) => to with { Roles = value }, from => from.Roles),
+        Of<PosternConfiguration>.Key(
+            "egress",
+            "Which addresses callbacks may go to.",
+            Egress, (to, value) => to with { Egress = value }),
+        Of<PosternConfiguration>.Key(
+            "callbacks",
+            "How callbacks are sent and retried.",
+            Callbacks, (to, value) => to with { Callbacks = value }),
+        Of<PosternConfiguration>.Key(
+            "secrets",
+            "How secrets are kept in the store. Needs a restart.",
+            Secrets, (to, value) => to with { Secrets = value }),
+        Of<PosternConfiguration>.Key(
+            "apis",
+            "The APIs behind the gateway, by name. One at least.",
+            new MapShape<ApiConfiguration>(Names.NamePattern, Names.Name, Api), (to, value) => to with { Apis = value }),
+        Of<PosternConfiguration>.Key(
+            "consumers",
+            "Who may call, by name. Without any, callers are anonymous, on loopback only.",
+            new MapShape<ConsumerConfiguration>(Names.NamePattern, Names.ConsumerName, Consumer),
+            (to, value) => to with { Consumers = value }));
 
-    private static Key<TOwner, T> Key<TOwner, T>(string name, string description, Shape<T> shape, Func<TOwner, T, TOwner> set, Func<TOwner, T>? get = null) =>
-        new(name, description, shape, set, get);
+    private static class Of<TOwner>
+    {
+        public static Key<TOwner, T> Key<T>(
+            string name, string description, Shape<T> shape, Func<TOwner, T, TOwner> set, Func<TOwner, T>? get = null) =>
+            new(name, description, shape, set, get);
 
-    private static Key<TOwner, T> Required<TOwner, T>(string name, string description, Shape<T> shape, Func<TOwner, T, TOwner> set) =>
-        new(name, description, shape, set) { Required = true };
+        public static Key<TOwner, T> Required<T>(string name, string description, Shape<T> shape, Func<TOwner, T, TOwner> set) =>
+            new(name, description, shape, set) { Required = true };
+    }
 }

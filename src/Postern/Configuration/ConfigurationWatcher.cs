@@ -109,12 +109,19 @@ internal sealed class ConfigurationWatcher(
         logger.KeptLastGood(errors.Count, loaded.Source.Path ?? "");
     }
 
-    /// <summary>Listens to the directories of all files; tried again at the next wake where one is away or its announcer broke.</summary>
+    /// <summary>Listens to the directories of all files; one that is made anew is listened to anew.</summary>
     private void Listen()
     {
         foreach (var directory in files.Select(file => Path.GetDirectoryName(file.Path)!).Distinct(StringComparer.Ordinal))
         {
-            if (announcers.ContainsKey(directory) || !Directory.Exists(directory))
+            if (!Directory.Exists(directory))
+            {
+                announcers.Remove(directory, out var dead);
+                dead?.Dispose();
+                continue;
+            }
+
+            if (announcers.ContainsKey(directory))
             {
                 continue;
             }

@@ -30,7 +30,8 @@ public sealed class MistakeTests
     [InlineData("gateway: { listen: http://gateway:8080 }", "gateway.listen", "IP address")]
     [InlineData("gateway: { listen: http://127.0.0.1:8080/x }", "gateway.listen", "more than host and port")]
     [InlineData("gateway: { listen: http://0.0.0.0:8080 }", "gateway.listen", "there are no consumers")]
-    [InlineData("gateway: { listen: 'http://127.0.0.1:8081' }", "admin.listen", "takes the port of gateway.listen")]
+    [InlineData("gateway: { listen: 'http://127.0.0.1:8081' }", "gateway.listen", "takes the port of admin.listen")]
+    [InlineData("admin: { listen: 'http://localhost:8080' }", "admin.listen", "takes the port of gateway.listen")]
     [InlineData("gateway: { listen: 'http://127.0.0.1:5080' }", "apis.shop.upstream", "this gateway itself", 3)]
     [InlineData("gateway: { maxEventBytes: 1MB }", "gateway.maxEventBytes", "'1MB' is not a size")]
     [InlineData("gateway: { maxEventBytes: 1GiB }", "gateway.maxEventBytes", "out of range: give 1KiB to 64MiB")]
@@ -67,6 +68,7 @@ public sealed class MistakeTests
     [InlineData("consumers: { a: { credentials: [{ type: apikey, key: k }] } }", "consumers.a.credentials[0].type", "Did you mean 'api-key'?")]
     [InlineData("consumers: { a: { credentials: [{ key: k }] } }", "consumers.a.credentials[0].type", "give basic or api-key")]
     [InlineData("consumers: { a: { credentials: [{ type: api-key, key: k }] }, b: { credentials: [{ type: api-key, key: k }] } }", "consumers.b.credentials", "a has the same API key too")]
+    [InlineData("consumers: { a: { credentials: [{ type: api-key, key: k }, { type: api-key, key: k }] } }", "consumers.a.credentials", "a has the same API key twice")]
     [InlineData("consumers: { a: { credentials: [{ type: basic, username: u, password: p }] }, b: { credentials: [{ type: basic, username: u, password: q }] } }", "consumers.b.credentials", "a has the username 'u' too")]
     public void A_mistake_is_reported_with_its_path_and_line(string line, string path, string message, int at = 4)
     {
@@ -118,7 +120,7 @@ public sealed class MistakeTests
     [InlineData("# nothing yet", "apis", "no API to put a gateway in front of")]
     [InlineData("- a", "(file)", "must be a mapping")]
     [InlineData("apis: { a: { upstream: *nowhere } }", "(file)", "&nowhere")]
-    [InlineData("apis: [1", "(file)", "this is not YAML")]
+    [InlineData("apis: ]", "(file)", "this is not YAML")]
     [InlineData("apis: { shop: { upstream: http://a.example } }\tx: }", "(file)", "this is not YAML")]
     public void A_file_that_cannot_run_says_why(string yaml, string path, string message)
     {

@@ -64,7 +64,9 @@ internal sealed class Reader(ConfigurationSource source)
     private static byte[] ReadBounded(string path)
     {
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        var buffer = new byte[MaxFileBytes + 1];
+        // Files of the system (/proc, /dev) do not tell their length.
+        var expected = stream.CanSeek && stream.Length > 0 ? Math.Min(stream.Length, MaxFileBytes) : MaxFileBytes;
+        var buffer = new byte[expected + 1];
         var length = stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
         return length <= MaxFileBytes ? buffer[..length] : throw new IOException($"The file '{path}' is larger than 1 MiB.");
     }

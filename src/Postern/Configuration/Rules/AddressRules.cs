@@ -21,7 +21,11 @@ internal static class AddressRules
 
         if (Addresses.Collide(gateway, admin))
         {
-            reader.Report("admin.listen", $"'{admin}' takes the port of gateway.listen ('{gateway}'): give it another port.");
+            // At the one that was said: the other may be a default.
+            var (path, address, other) = reader.PlaceOf("admin.listen") is null
+                ? ("gateway.listen", gateway, $"admin.listen ('{admin}')")
+                : ("admin.listen", admin, $"gateway.listen ('{gateway}')");
+            reader.Report(path, $"'{address}' takes the port of {other}: give it another port.");
         }
 
         foreach (var (name, api) in configuration.Apis)

@@ -1,0 +1,109 @@
+using Postern.Configuration;
+using Postern.Server.Commands;
+
+namespace Postern.Tests.Configuration;
+
+/// <summary>The commands as the program runs them, in process.</summary>
+public sealed class CommandTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+    private readonly StringWriter output = new();
+    private readonly StringWriter error = new();
+    private LoadedConfiguration? hosted;
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public async Task Check_prints_every_error_with_its_place_and_the_count_and_exits_1()
+    {
+        var path = folder.Write("postern.yaml", "store: mysql:x\n" + Loading.Good + "\ngatway: {}\n");
+        Assert.Equal(1, await RunAsync("check", "--config", path));
+        var lines = output.ToString().TrimEnd().Split(Environment.NewLine);
+        Assert.StartsWith($"{path}:1: store: 'mysql:x' is not a store", lines[0]);
+        Assert.StartsWith($"{path}:5: gatway: 'gatway' is not a known key", lines[1]);
+        Assert.Equal(["2 errors."], lines[2..]);
+    }
+
+    [Fact]
+    public async Task Check_of_a_good_file_prints_what_would_run_and_no_secret()
+    {
+        folder.Write("secret", "hush");
+        var path = folder.Write(
+            "postern.yaml",
+            Loading.Good + "\n    resources: { /orders: {}, /customers: { events: { customers.new: POST } } }\nadmin: { token: $file:secret }\n"
+            + "consumers: { acme: { credentials: [{ type: basic, username: acme, password: $file:secret }] } }");
+        Assert.Equal(0, await RunAsync("check", "-c", path));
+        foreach (var part in (string[])["http://127.0.0.1:8080", "http://127.0.0.1:8081 (token)", "sqlite:data/postern.db", "/ -> http://127.0.0.1:5080", "/orders", "customers.new (POST)", "acme"])
+        {
+            Assert.Contains(part, output.ToString());
+        }
+
+        Assert.DoesNotContain("hush", output.ToString());
+    }
+
+    [Fact]
+    public async Task Run_hosts_what_file_and_options_say()
+    {
+        var path = folder.Write("postern.yaml", Loading.Good);
+        Assert.Equal(7, await RunAsync("run", "--config", path, "--data", folder.Root, "--egress-allow", "127.0.0.0/8", "--egress-allow", "10.0.0.0/8"));
+        Assert.Equal($"sqlite:{folder.Of("postern.db")}", hosted!.Configuration.Store);
+        Assert.Equal(["127.0.0.0/8", "10.0.0.0/8"], hosted.Configuration.Egress.Allow);
+        Assert.Equal(path, hosted.Source.Path);
+        Assert.Equal([path], hosted.Files.Select(file => file.Path));
+    }
+
+    [Fact]
+    public async Task Run_with_an_upstream_and_no_file_hosts_one_API()
+    {
+        Assert.Equal(7, await RunAsync("run", "--upstream", "http://127.0.0.1:5080"));
+        Assert.Equal("api", Assert.Single(hosted!.Configuration.Apis).Key);
+        Assert.Empty(hosted.Files);
+    }
+
+    [Fact]
+    public async Task Run_with_mistakes_hosts_nothing_and_prints_them_as_errors()
+    {
+        Assert.Equal(1, await RunAsync("run", "--upstream", "nowhere"));
+        Assert.Null(hosted);
+        Assert.StartsWith("command line: apis.api.upstream: 'nowhere' is not the address of an API", error.ToString());
+    }
+
+    [Fact]
+    public async Task Run_with_neither_file_nor_upstream_says_what_to_do()
+    {
+        Assert.False(File.Exists(ConfigurationFile.DefaultName));
+        Assert.Equal(1, await RunAsync("run"));
+        Assert.Contains("--config FILE", error.ToString());
+        Assert.Contains("--upstream URL", error.ToString());
+    }
+
+    [Theory]
+    [InlineData]
+    [InlineData("rnu")]
+    [InlineData("run", "--confg", "x")]
+    [InlineData("run", "--config")]
+    [InlineData("check", "extra")]
+    public async Task A_wrong_command_line_exits_2(params string[] args)
+    {
+        Assert.Equal(2, await RunAsync(args));
+        Assert.NotEmpty(error.ToString());
+    }
+
+    [Fact]
+    public async Task Help_says_that_callbacks_to_this_host_need_to_be_allowed()
+    {
+        Assert.Equal(0, await RunAsync("run", "--help"));
+        Assert.Contains("postern run", output.ToString());
+        Assert.Contains("--egress-allow 127.0.0.0/8", output.ToString());
+    }
+
+    private Task<int> RunAsync(params string[] args)
+    {
+        var run = RunCommand.Create((loaded, _) =>
+        {
+            hosted = loaded;
+            return Task.FromResult(7);
+        });
+        return CommandLine.RunAsync(args, [run, CheckCommand.Create()], output, error);
+    }
+}
