@@ -22,10 +22,14 @@ internal sealed class FakeStore : IStore
     /// <summary>Staging waits for this.</summary>
     public Task Gate { get; set; } = Task.CompletedTask;
 
+    /// <summary>Completes when something is to be staged.</summary>
+    public TaskCompletionSource Asked { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     public StoreStatistics Statistics => throw new NotSupportedException();
 
     public async ValueTask<IReadOnlyList<Staged>> StageAsync(IReadOnlyList<EventContent> events, CancellationToken cancellation)
     {
+        Asked.TrySetResult();
         await Gate;
         if (Fails)
         {
