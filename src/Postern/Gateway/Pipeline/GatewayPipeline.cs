@@ -41,9 +41,7 @@ internal sealed class GatewayPipeline(GatewaySnapshots snapshots, Dispatcher dis
         var request = context.Request;
         if (Framing.FindFault(request.Protocol, request.Headers) is { } ambiguous)
         {
-            // What follows on this connection may be the rest of an attack.
-            context.Response.Headers.Connection = "close";
-            throw Problems.Malformed(ambiguous);
+            throw Refused(context, ambiguous);
         }
 
         var snapshot = snapshots.Current;
@@ -53,7 +51,7 @@ internal sealed class GatewayPipeline(GatewaySnapshots snapshots, Dispatcher dis
         request.Headers[RequestId.Header] = context.TraceIdentifier;
         if (!RequestPath.TryParse(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget, out var path, out var fault))
         {
-            throw Problems.Malformed(fault);
+            throw Refused(context, fault);
         }
 
         call.Consumer = Identification.Identify(snapshot.Consumers, request.Headers);
@@ -71,6 +69,17 @@ internal sealed class GatewayPipeline(GatewaySnapshots snapshots, Dispatcher dis
 
         call.Api = api.Name;
         await proxy.SendAsync(context, api, path, call);
+    }
+
+    private static ProblemException Refused(HttpContext context, string fault)
+    {
+        if (HttpProtocol.IsHttp11(context.Request.Protocol))
+        {
+            // What follows on this connection may be the rest of an attack.
+            context.Response.Headers.Connection = "close";
+        }
+
+        return Problems.Malformed(fault);
     }
 
     private static void Name(HttpContext context)
