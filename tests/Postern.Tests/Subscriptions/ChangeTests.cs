@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Text.Json;
 using Postern.Model;
 
 namespace Postern.Tests.Subscriptions;
@@ -23,7 +24,8 @@ public sealed class ChangeTests : IAsyncLifetime
     {
         var before = await gateway.ReadAsync(id);
         (await PatchAsync("""{"callback":"https://b.example/"}""")).Expect(200);
-        Assert.Equal(before with { Callback = "https://b.example/", Version = before.Version + 1 }, await gateway.ReadAsync(id));
+        Assert.Equal(
+            JsonSerializer.Serialize(before with { Callback = "https://b.example/", Version = before.Version + 1 }), await gateway.SnapshotAsync(id));
     }
 
     [Fact]
@@ -57,9 +59,9 @@ public sealed class ChangeTests : IAsyncLifetime
     [InlineData("""{"filter":{}}""", "filter")]
     public async Task What_cannot_be_changed_is_a_422_and_changes_nothing(string patch, string fields)
     {
-        var before = await gateway.ReadAsync(id);
+        var before = await gateway.SnapshotAsync(id);
         Assert.Equal(fields, string.Join(',', (await PatchAsync(patch)).Expect(422).Errors.Order(StringComparer.Ordinal)));
-        Assert.Equal(before, await gateway.ReadAsync(id));
+        Assert.Equal(before, await gateway.SnapshotAsync(id));
     }
 
     private Task<Answer> PatchAsync(string body) => gateway.SendAsync(HttpMethod.Patch, $"/orders/subscriptions/{id}", body);

@@ -30,15 +30,15 @@ public sealed class OwnershipTests : IAsyncLifetime
     {
         var foreign = await gateway.SubscribeAsync(consumer: "other");
         var missing = SubscriptionId.Create();
-        var before = await gateway.ReadAsync(foreign);
+        var before = await gateway.SnapshotAsync(foreign);
 
         var answer = await CallAsync(foreign, "/orders", method, path, body);
         var reference = await CallAsync(missing, "/orders", method, path, body);
 
         answer.Expect(404);
         Assert.Equal(reference.Body.GetRawText().Replace(missing, foreign, StringComparison.Ordinal), answer.Body.GetRawText());
-        Assert.Equal(before, await gateway.ReadAsync(foreign));
-        Assert.Empty(gateway.Store.Events);
+        Assert.Equal(before, await gateway.SnapshotAsync(foreign));
+        Assert.Empty(await gateway.EventsAsync());
     }
 
     [Theory]

@@ -22,7 +22,7 @@ public sealed class ReplayTests : IAsyncLifetime
     {
         var answer = (await gateway.PostAsync($"/orders/subscriptions/{id}/test")).Expect(202);
 
-        var staged = Assert.Single(gateway.Store.Events);
+        var staged = Assert.Single(await gateway.EventsAsync());
         Assert.Equal(answer.Text("event"), staged.Id);
         Assert.Equal(("postern.test", "/orders", (await gateway.ReadAsync(id)).Number), (staged.Content.Type, staged.Content.Source, staged.Content.Target!.Value));
         Assert.Equal(["acme"], staged.Content.Audience!);
@@ -37,7 +37,7 @@ public sealed class ReplayTests : IAsyncLifetime
         await gateway.SetStateAsync(id, SubscriptionState.Disabled, "By its operator.");
         var answer = (await gateway.PostAsync($"/orders/subscriptions/{id}/{call}", body)).Expect(409);
         Assert.Contains("By its operator.", answer.Text("detail"), StringComparison.Ordinal);
-        Assert.Empty(gateway.Store.Events);
+        Assert.Empty(await gateway.EventsAsync());
     }
 
     [Fact]
@@ -97,7 +97,12 @@ public sealed class ReplayTests : IAsyncLifetime
     [InlineData(10_001, 10_000, true)]
     public async Task Dead_callbacks_are_revived_up_to_a_bound(int dead, int count, bool more)
     {
-        gateway.Store.Dead[(await gateway.ReadAsync(id)).Number] = dead;
+        foreach (var due in (await gateway.OweAsync(id, dead)).Chunk(1000))
+        {
+            await Task.WhenAll(due.Select(callback => gateway.Store.RecordAsync(
+                new CallbackResult(callback, new CallbackOutcome.Dead("The endpoint is down."), null), TestContext.Current.CancellationToken).AsTask()));
+        }
+
         var answer = (await gateway.PostAsync($"/orders/subscriptions/{id}/replay", """{"dead":true}""")).Expect(202);
         Assert.Equal((count, more), (answer.Body.GetProperty("count").GetInt32(), answer.Body.GetProperty("more").GetBoolean()));
     }

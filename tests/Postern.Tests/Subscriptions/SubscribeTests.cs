@@ -61,6 +61,28 @@ public sealed class SubscribeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_database_holds_no_secret_in_any_spelling()
+    {
+        (await gateway.PostAsync("/orders/subscribe", new { callback = TestGateway.Hook, secret = OwnSecret })).Expect(201);
+
+        var text = OwnSecret["whsec_".Length..];
+        byte[][] spellings = [Convert.FromBase64String(text), Encoding.ASCII.GetBytes(text), Encoding.ASCII.GetBytes(Convert.ToHexString(Convert.FromBase64String(text)))];
+        var files = Directory.GetFiles(gateway.Folder, "postern.db*").Where(file => !file.EndsWith(".lock", StringComparison.Ordinal)).ToList();
+        var content = new List<byte>();
+        foreach (var file in files)
+        {
+            await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            using var copy = new MemoryStream();
+            await stream.CopyToAsync(copy, TestContext.Current.CancellationToken);
+            content.AddRange(copy.ToArray());
+        }
+
+        var bytes = content.ToArray();
+        Assert.NotEqual(-1, bytes.AsSpan().IndexOf(Encoding.ASCII.GetBytes(TestGateway.Hook)));
+        Assert.All(spellings, spelling => Assert.Equal(-1, bytes.AsSpan().IndexOf(spelling)));
+    }
+
+    [Fact]
     public async Task Every_field_is_kept_as_it_was_given()
     {
         var filter = """[{"exact": {"type":"orders.created"}}, {"prefix":{"subject": "4"}}]""";
@@ -174,7 +196,7 @@ public sealed class SubscribeTests : IAsyncLifetime
     [Fact]
     public async Task What_could_not_be_stored_is_a_503_with_retry_after()
     {
-        gateway.Store.Fails = true;
+        gateway.Broken = true;
         var answer = (await gateway.PostAsync("/orders/subscribe", new { callback = TestGateway.Hook })).Expect(503);
         Assert.NotNull(answer.Headers.RetryAfter);
     }

@@ -6,13 +6,16 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Postern.Configuration;
 using Postern.Egress;
 using Postern.Model;
 using Postern.Operations;
 using Postern.Ports;
+using Postern.Storage.Sqlite;
 using Postern.Subscriptions;
+using Postern.Tests.Storage;
 
 namespace Postern.Tests.Subscriptions;
 
@@ -26,17 +29,26 @@ internal sealed class TestGateway : IAsyncDisposable
     private static readonly string Files = MakeFiles();
 
     private readonly WebApplication app;
+    private readonly TemporaryFolder folder;
+    private readonly SqliteStore sqlite;
 
-    private TestGateway(WebApplication app, HttpClient http, MemoryStore store)
+    private TestGateway(WebApplication app, HttpClient http, TemporaryFolder folder, SqliteStore store)
     {
         this.app = app;
+        this.folder = folder;
+        sqlite = store;
         Http = http;
-        Store = store;
+        Store = BrokenStore.Around(store, () => Broken);
     }
 
     public HttpClient Http { get; }
 
-    public MemoryStore Store { get; }
+    public IStore Store { get; }
+
+    /// <summary>The store can make nothing durable.</summary>
+    public bool Broken { get; set; }
+
+    public string Folder => folder.Path;
 
     public EmbeddedHub Hub { get; } = new();
 
@@ -79,11 +91,13 @@ internal sealed class TestGateway : IAsyncDisposable
         builder.Logging.ClearProviders();
         var port = FreePort.Next();
         builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
-        var store = new MemoryStore();
+        var folder = new TemporaryFolder();
+        var store = await SqliteStore.OpenAsync(
+            new SqliteOptions { Path = folder.File("postern.db") }, TimeProvider.System, NullLogger.Instance, TestContext.Current.CancellationToken);
         var app = builder.Build();
-        var gateway = new TestGateway(app, new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") }, store);
+        var gateway = new TestGateway(app, new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") }, folder, store);
         var operations = new SubscriptionOperations(
-            store, gateway.Hub, gateway.Protector, gateway.Time, app.Services.GetRequiredService<ILogger<SubscriptionOperations>>()).All;
+            gateway.Store, gateway.Hub, gateway.Protector, gateway.Time, app.Services.GetRequiredService<ILogger<SubscriptionOperations>>()).All;
         app.Run(context => gateway.DispatchAsync(context, operations));
         await app.StartAsync();
         return gateway;
@@ -124,6 +138,22 @@ internal sealed class TestGateway : IAsyncDisposable
     public async Task<Subscription> ReadAsync(string id) =>
         await Store.FindSubscriptionAsync(id, TestContext.Current.CancellationToken) ?? throw new InvalidOperationException(id);
 
+    /// <summary>All of a subscription as text, to see whether anything of it has changed.</summary>
+    public async Task<string> SnapshotAsync(string id) => JsonSerializer.Serialize(await ReadAsync(id));
+
+    public async Task<IReadOnlyList<Event>> EventsAsync() => await Store.ListEventsAsync(new EventQuery(), TestContext.Current.CancellationToken);
+
+    /// <summary>Stages an event and owes it to a subscription so many times, as the listener does.</summary>
+    public async Task<IReadOnlyList<DueCallback>> OweAsync(string id, int count = 1)
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        var number = (await ReadAsync(id)).Number;
+        var content = new EventContent { Source = "/orders", Subject = "1", Type = "orders.created", Time = Time.GetUtcNow(), Data = default };
+        var staged = (await Store.StageAsync([content], cancellation))[0];
+        var matches = Enumerable.Repeat(new Match(staged.Sequence, number), count).ToList();
+        return await Store.CommitMatchesAsync(staged.Sequence - 1, staged.Sequence, matches, cancellation);
+    }
+
     public Task SetStateAsync(string id, SubscriptionState state, string? reason) => Store.ChangeSubscriptionAsync(
         id, subscription => subscription with { State = state, Reason = reason }, TestContext.Current.CancellationToken).AsTask();
 
@@ -132,6 +162,8 @@ internal sealed class TestGateway : IAsyncDisposable
         Http.Dispose();
         await app.DisposeAsync();
         await Hub.DisposeAsync();
+        await sqlite.DisposeAsync();
+        folder.Dispose();
     }
 
     private static string MakeFiles()

@@ -81,7 +81,7 @@ public sealed class UnsubscribeTests : IAsyncLifetime
     public async Task What_could_not_be_made_durable_is_a_503_and_stays()
     {
         var id = await gateway.SubscribeAsync();
-        gateway.Store.Fails = true;
+        gateway.Broken = true;
         (await gateway.PostAsync("/orders/unsubscribe", new { id })).Expect(503);
         await gateway.ReadAsync(id);
     }
