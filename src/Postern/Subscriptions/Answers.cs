@@ -5,7 +5,7 @@ namespace Postern.Subscriptions;
 /// <summary>The error answers that many of the calls share, as the reference describes them.</summary>
 internal static class Answers
 {
-    public const string Tag = "subscriptions";
+    public const string Tag = "Subscriptions";
 
     public static readonly OperationResponse NotFound = Error(404, "There is no such subscription of yours at this path.");
 

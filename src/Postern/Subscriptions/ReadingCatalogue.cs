@@ -13,7 +13,7 @@ internal sealed class ReadingCatalogue(ILogger logger)
     [
         new Operation
         {
-            Id = "listEventTypes", Method = "GET", Path = "/{resource}/events", Tag = Answers.Tag,
+            Id = "listEventTypes", Method = "GET", Path = "/{resource}/events", Tag = "Events",
             Summary = "List the event types of a resource, with the schemas of their data",
             Handle = ListAsync,
             Responses = [new(200, "The catalogue.", typeof(CatalogueView)), .. Answers.Always],
