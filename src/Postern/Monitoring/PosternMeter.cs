@@ -19,6 +19,7 @@ public sealed class PosternMeter
         CaptureOmitted = meter.CreateCounter<long>("postern.capture.omitted", "{event}", "Captured events without the body, by reason (size, encoding).");
         EventsMatched = meter.CreateCounter<long>("postern.listener.matched", "{event}", "Events the listener has matched.");
         CallbacksMade = meter.CreateCounter<long>("postern.listener.callbacks", "{callback}", "Callbacks the listener has made.");
+        ListenerFaults = meter.CreateCounter<long>("postern.listener.faults", "{fault}", "Filters and events that failed in matching; each counts as not matching.");
         Attempts = meter.CreateCounter<long>("postern.callbacks.attempts", "{attempt}", "Attempts, by outcome (delivered, retry, dead, gone).");
         AttemptDuration = meter.CreateHistogram<double>("postern.callbacks.attempt.duration", "s", "Duration of attempts, by outcome.");
         DeliveryLatency = meter.CreateHistogram<double>("postern.callbacks.latency", "s", "From staged to delivered, first attempts only.");
@@ -33,6 +34,7 @@ public sealed class PosternMeter
     public Counter<long> CaptureOmitted { get; }
     public Counter<long> EventsMatched { get; }
     public Counter<long> CallbacksMade { get; }
+    public Counter<long> ListenerFaults { get; }
     public Counter<long> Attempts { get; }
     public Histogram<double> AttemptDuration { get; }
     public Histogram<double> DeliveryLatency { get; }
