@@ -1,7 +1,10 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
 namespace Postern.Tests.Callbacks;
@@ -12,12 +15,18 @@ internal sealed class RawReceiver : IAsyncDisposable
     private readonly TcpListener listener;
     private readonly CancellationTokenSource stop = new();
     private readonly Func<NetworkStream, string, CancellationToken, Task> answer;
+    private readonly X509Certificate2? certificate;
+    private readonly string? greeting;
     private readonly Task accepting;
     private int connections;
 
-    public RawReceiver(Func<NetworkStream, string, CancellationToken, Task> answer)
+    /// <param name="certificate">Speaks TLS with it.</param>
+    /// <param name="greeting">Sent before anything is read.</param>
+    public RawReceiver(Func<NetworkStream, string, CancellationToken, Task> answer, X509Certificate2? certificate = null, string? greeting = null)
     {
         this.answer = answer;
+        this.certificate = certificate;
+        this.greeting = greeting;
         Port = FreePort.Next();
         listener = new TcpListener(IPAddress.Loopback, Port);
         listener.Start();
@@ -73,20 +82,23 @@ internal sealed class RawReceiver : IAsyncDisposable
             try
             {
                 var stream = client.GetStream();
-                while (await ReadRequestAsync(stream) is { } request)
+                await stream.WriteAsync(Encoding.Latin1.GetBytes(greeting ?? ""), stop.Token);
+                await using var tls = certificate is null ? null : new SslStream(stream);
+                await (tls?.AuthenticateAsServerAsync(certificate!) ?? Task.CompletedTask);
+                while (await ReadRequestAsync(tls ?? (Stream)stream) is { } request)
                 {
                     Requests.Enqueue(request);
                     await answer(stream, request, stop.Token);
                 }
             }
-            catch (Exception exception) when (exception is IOException or OperationCanceledException or ObjectDisposedException)
+            catch (Exception exception) when (exception is IOException or OperationCanceledException or ObjectDisposedException or AuthenticationException)
             {
                 // The gateway hung up, or the test is over.
             }
         }
     }
 
-    private async Task<string?> ReadRequestAsync(NetworkStream stream)
+    private async Task<string?> ReadRequestAsync(Stream stream)
     {
         var text = new StringBuilder();
         var buffer = new byte[8192];
