@@ -12,6 +12,7 @@ namespace Postern.Callbacks;
 internal sealed class CallbackService : BackgroundService
 {
     private static readonly TimeSpan SweepEvery = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan IdleTime = TimeSpan.FromMinutes(10);
 
     private readonly IStore store;
     private readonly HubRebuild rebuild;
@@ -66,7 +67,7 @@ internal sealed class CallbackService : BackgroundService
         using var period = new PeriodicTimer(SweepEvery, time);
         while (await period.WaitForNextTickAsync(cancellation))
         {
-            lanes.Sweep();
+            lanes.Sweep(IdleTime);
         }
     }
 

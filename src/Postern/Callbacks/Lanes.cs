@@ -12,7 +12,6 @@ internal sealed class Lanes(CallbackWork work, LiveConfiguration live, EndpointB
     public const string Nowhere = "";
 
     private const int ExtraAttempts = 4096;
-    private static readonly TimeSpan IdleTime = TimeSpan.FromMinutes(10);
 
     private readonly ConcurrentDictionary<string, Lane> lanes = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource stopping = new();
@@ -57,10 +56,10 @@ internal sealed class Lanes(CallbackWork work, LiveConfiguration live, EndpointB
         return turn;
     }
 
-    /// <summary>Lets go of lanes that nothing has come through for ten minutes.</summary>
-    public void Sweep()
+    /// <summary>Lets go of lanes that nothing has come through for this long.</summary>
+    public void Sweep(TimeSpan idle)
     {
-        var before = Now - (long)(IdleTime.TotalSeconds * time.TimestampFrequency);
+        var before = Now - (long)(idle.TotalSeconds * time.TimestampFrequency);
         foreach (var (_, lane) in lanes)
         {
             if (lane.TryClose(before))

@@ -1,0 +1,207 @@
+using System.Collections.Concurrent;
+using Postern.Model;
+using Postern.Ports;
+
+namespace Postern.Tests.Callbacks;
+
+/// <summary>The callbacks' side of a store, in memory, that can be made to fail.</summary>
+internal sealed class MemoryStore(TimeProvider time) : IStore
+{
+    private readonly Lock gate = new();
+    private readonly SortedDictionary<long, (DueCallback Callback, DateTimeOffset? Due, bool Parked)> owed = [];
+    private readonly ConcurrentDictionary<long, Event> events = new();
+    private readonly ConcurrentDictionary<long, Subscription> subscriptions = new();
+    private long lastSubscription;
+    private long lastCallback;
+
+    public event Action<SubscriptionChange>? SubscriptionChanged;
+
+    public ConcurrentQueue<CallbackResult> Results { get; } = new();
+
+    /// <summary>Records that fail before they succeed again.</summary>
+    public int FailRecords;
+
+    /// <summary>Runs before a subscription is returned by a read, after it was read.</summary>
+    public Func<Task>? WhileReading { get; set; }
+
+    public int SubscriptionReads;
+
+    public int Owed
+    {
+        get
+        {
+            lock (gate)
+            {
+                return owed.Count;
+            }
+        }
+    }
+
+    public StoreStatistics Statistics => new(0, 0, Owed, 0, subscriptions.Count, true, null);
+
+    public Event Add(EventContent content)
+    {
+        var sequence = events.Count + 1;
+        var added = new Event { Sequence = sequence, Id = EventId.Create(sequence), Staged = time.GetUtcNow(), Content = content };
+        events[sequence] = added;
+        return added;
+    }
+
+    public void Forget(Event @event) => events.TryRemove(@event.Sequence, out _);
+
+    public Subscription Add(Subscription subscription)
+    {
+        var added = subscription with { Number = Interlocked.Increment(ref lastSubscription), Version = 1 };
+        subscriptions[added.Number] = added;
+        SubscriptionChanged?.Invoke(new SubscriptionChange(added, false, events.Count));
+        return added;
+    }
+
+    public void Change(Subscription subscription, Func<Subscription, Subscription> change)
+    {
+        var changed = subscriptions[subscription.Number];
+        changed = change(changed) with { Version = changed.Version + 1 };
+        subscriptions[changed.Number] = changed;
+        lock (gate)
+        {
+            foreach (var (id, row) in owed.Where(row => row.Value.Parked && row.Value.Callback.Subscription == changed.Number).ToList())
+            {
+                owed[id] = (row.Callback, time.GetUtcNow(), changed.State == SubscriptionState.Paused);
+            }
+        }
+
+        SubscriptionChanged?.Invoke(new SubscriptionChange(changed, false, events.Count));
+    }
+
+    public void Remove(Subscription subscription)
+    {
+        if (subscriptions.TryRemove(subscription.Number, out var removed))
+        {
+            lock (gate)
+            {
+                foreach (var id in owed.Where(row => row.Value.Callback.Subscription == removed.Number).Select(row => row.Key).ToList())
+                {
+                    owed.Remove(id);
+                }
+            }
+
+            SubscriptionChanged?.Invoke(new SubscriptionChange(removed, true, events.Count));
+        }
+    }
+
+    /// <summary>Owes an event; handed out already, as what the listener makes is.</summary>
+    public DueCallback Owe(Event @event, Subscription subscription, int attempts = 0)
+    {
+        lock (gate)
+        {
+            var callback = new DueCallback(++lastCallback, @event.Sequence, subscription.Number, attempts);
+            owed[callback.Id] = (callback, null, false);
+            return callback;
+        }
+    }
+
+    public ValueTask<Event?> ReadEventAsync(long sequence, CancellationToken cancellation) => new(events.GetValueOrDefault(sequence));
+
+    public async ValueTask<Subscription?> ReadSubscriptionAsync(long number, CancellationToken cancellation)
+    {
+        Interlocked.Increment(ref SubscriptionReads);
+        var read = subscriptions.GetValueOrDefault(number);
+        if (WhileReading is { } wait)
+        {
+            await wait();
+        }
+
+        return read;
+    }
+
+    public ValueTask<IReadOnlyList<DueCallback>> ReadHandedOutAsync(long after, int limit, CancellationToken cancellation)
+    {
+        lock (gate)
+        {
+            return new([.. owed.Values.Where(row => row is { Due: null, Parked: false } && row.Callback.Id > after).Take(limit).Select(row => row.Callback)]);
+        }
+    }
+
+    public ValueTask<Claim> ClaimDueAsync(DateTimeOffset now, int limit, CancellationToken cancellation)
+    {
+        lock (gate)
+        {
+            var due = owed.Values.Where(row => row.Due <= now && !row.Parked).OrderBy(row => row.Due).Take(limit).ToList();
+            foreach (var row in due)
+            {
+                owed[row.Callback.Id] = (row.Callback, null, false);
+            }
+
+            return new(new Claim([.. due.Select(row => row.Callback)], owed.Values.Where(row => !row.Parked).Min(row => row.Due)));
+        }
+    }
+
+    public ValueTask RecordAsync(CallbackResult result, CancellationToken cancellation)
+    {
+        if (Interlocked.Decrement(ref FailRecords) >= 0)
+        {
+            throw new StoreUnavailableException("disk full");
+        }
+
+        lock (gate)
+        {
+            var callback = result.Callback with { Attempts = result.Callback.Attempts + (result.Attempt is null ? 0 : 1) };
+            switch (result.Outcome)
+            {
+                case CallbackOutcome.RetryAt again:
+                    owed[callback.Id] = (callback, again.Due, false);
+                    break;
+                case CallbackOutcome.Parked:
+                    owed[callback.Id] = (callback, null, true);
+                    break;
+                default:
+                    owed.Remove(callback.Id);
+                    break;
+            }
+        }
+
+        Results.Enqueue(result);
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    ValueTask<IReadOnlyList<Staged>> IStore.StageAsync(IReadOnlyList<EventContent> events, CancellationToken cancellation) => throw new NotSupportedException();
+
+    ValueTask<IReadOnlyList<Event>> IStore.ReadEventsAsync(long after, int limit, CancellationToken cancellation) => throw new NotSupportedException();
+
+    ValueTask IStore.WaitForEventsAsync(long after, CancellationToken cancellation) => throw new NotSupportedException();
+
+    ValueTask<Event?> IStore.FindEventAsync(string id, CancellationToken cancellation) => throw new NotSupportedException();
+
+    ValueTask<long> IStore.ReadCursorAsync(CancellationToken cancellation) => throw new NotSupportedException();
+
+    ValueTask<IReadOnlyList<DueCallback>> IStore.CommitMatchesAsync(long from, long to, IReadOnlyList<Match> matches, CancellationToken cancellation) =>
+        throw new NotSupportedException();
+
+    ValueTask<IReadOnlyList<DueCallback>> IStore.ReviveAsync(long subscription, int limit, CancellationToken cancellation) => throw new NotSupportedException();
+
+    ValueTask<DueCallback?> IStore.ReviveCallbackAsync(long id, CancellationToken cancellation) => throw new NotSupportedException();
+
+    ValueTask<IReadOnlyList<DueCallback>?> IStore.ReplayAsync(long subscription, IReadOnlyList<long> events, CancellationToken cancellation) =>
+        throw new NotSupportedException();
+
+    ValueTask<Subscription> IStore.AddSubscriptionAsync(Subscription subscription, CancellationToken cancellation) => throw new NotSupportedException();
+
+    ValueTask<Subscription?> IStore.ChangeSubscriptionAsync(string id, Func<Subscription, Subscription?> change, CancellationToken cancellation) =>
+        throw new NotSupportedException();
+
+    ValueTask<IReadOnlyList<Subscription>> IStore.RemoveSubscriptionsAsync(IReadOnlyList<string> ids, CancellationToken cancellation) =>
+        throw new NotSupportedException();
+
+    ValueTask<Subscription?> IStore.FindSubscriptionAsync(string id, CancellationToken cancellation) => throw new NotSupportedException();
+
+    ValueTask<IReadOnlyList<Subscription>> IStore.ListSubscriptionsAsync(SubscriptionQuery query, CancellationToken cancellation) =>
+        throw new NotSupportedException();
+
+    ValueTask<IReadOnlyList<Event>> IStore.ListEventsAsync(EventQuery query, CancellationToken cancellation) => throw new NotSupportedException();
+
+    ValueTask<IReadOnlyList<Callback>> IStore.ListCallbacksAsync(CallbackQuery query, CancellationToken cancellation) => throw new NotSupportedException();
+
+    ValueTask<IReadOnlyList<AttemptEntry>> IStore.ListAttemptsAsync(AttemptQuery query, CancellationToken cancellation) => throw new NotSupportedException();
+}
