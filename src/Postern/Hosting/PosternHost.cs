@@ -37,7 +37,7 @@ public static class PosternHost
             app.MapPostern();
             await app.StartAsync(cancellation);
             var logger = app.Services.GetRequiredService<ILogger<PosternNode>>();
-            HostingLog.Started(logger, configuration.Gateway.Listen, configuration.Admin.Listen, string.Join(", ", configuration.Apis.Keys));
+            HostingLog.Started(logger, configuration.Gateway.Listen, configuration.Admin.Listen, configuration.Apis.Keys);
             return new PosternNode(app, store, logger);
         }
         catch
