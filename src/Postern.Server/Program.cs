@@ -1,4 +1,5 @@
 using Postern.Server.Commands;
+using Postern.Server.Demo;
 
 // One line per command.
 return await CommandLine.RunAsync(
@@ -6,6 +7,7 @@ return await CommandLine.RunAsync(
     [
         RunCommand.Create(Node.RunAsync),
         CheckCommand.Create(),
+        DemoCommand.Create(Node.StartQuietlyAsync),
     ],
     Console.Out,
     Console.Error);

@@ -28,7 +28,18 @@ internal static class Node
         }
     }
 
-    public static Task<PosternNode> StartAsync(LoadedConfiguration loaded, Action<ILoggingBuilder> logging, CancellationToken cancellation) =>
+    /// <summary>Starts a node on a configuration that has no file, and says nothing below a warning.</summary>
+    public static async Task<IAsyncDisposable> StartQuietlyAsync(PosternConfiguration configuration, CancellationToken cancellation) =>
+        await StartAsync(
+            new LoadedConfiguration(configuration, new ConfigurationSource { Environment = new Dictionary<string, string>() }, []),
+            static logging =>
+            {
+                LogToConsole(logging);
+                logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Microsoft.Hosting.Lifetime", LogLevel.None);
+            },
+            cancellation);
+
+    private static Task<PosternNode> StartAsync(LoadedConfiguration loaded, Action<ILoggingBuilder> logging, CancellationToken cancellation) =>
         PosternHost.StartAsync(new PosternSetup { Loaded = loaded, OpenStore = OpenStoreAsync, Logging = logging }, cancellation);
 
     private static async ValueTask<IStore> OpenStoreAsync(PosternConfiguration configuration, ILoggerFactory loggers, CancellationToken cancellation) =>

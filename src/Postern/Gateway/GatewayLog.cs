@@ -9,8 +9,8 @@ internal static partial class GatewayLog
     [LoggerMessage(1000, LogLevel.Error, "The call {RequestId} failed inside the gateway")]
     public static partial void CallFailed(this ILogger logger, Exception exception, string requestId);
 
-    [LoggerMessage(1001, LogLevel.Warning, "The API {Api} cannot be reached at {Address}")]
-    public static partial void UpstreamUnreachable(this ILogger logger, Exception exception, string api, string address);
+    [LoggerMessage(1001, LogLevel.Warning, "The API {Api} cannot be reached at {Address}: {Reason}")]
+    public static partial void UpstreamUnreachable(this ILogger logger, string api, string address, string reason);
 
     [LoggerMessage(1002, LogLevel.Warning, "A call to the API {Api} at {Address} failed: {Error}")]
     public static partial void ForwardingFailed(this ILogger logger, Exception exception, string api, string address, ForwarderError error);

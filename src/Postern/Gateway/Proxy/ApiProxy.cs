@@ -81,7 +81,9 @@ internal sealed class ApiProxy(IHttpForwarder forwarder, UpstreamClient client, 
 
             // Nothing was sent, so the next address may be tried whatever the method is.
             upstream.Unreachable();
-            logger.UpstreamUnreachable(exception!, api.Name, upstream.Address);
+            // The cause says it all; the way there is always the same.
+            var reason = exception!.GetBaseException().Message;
+            logger.UpstreamUnreachable(api.Name, upstream.Address, reason);
             context.Response.Clear();
         }
 
