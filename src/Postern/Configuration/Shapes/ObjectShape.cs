@@ -31,6 +31,8 @@ internal sealed class ObjectShape<T>(Func<T> create, params IReadOnlyList<Key<T>
                 key.Name, entry.Key, entry.AnyCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal));
             if (key is null)
             {
+                // A misspelled key is not missing as well: one mistake, one error.
+                seen.Add(Spelling.Closest(entry.Key, keys.Select(known => known.Name)) ?? "");
                 var name = entry.AnyCase ? entry.Key.ToLowerInvariant() : entry.Key;
                 reader.Report(KeyPath.Key(path, name), Spelling.UnknownKey(name, keys.Select(known => known.Name)), entry.Place);
                 continue;
@@ -44,7 +46,7 @@ internal sealed class ObjectShape<T>(Func<T> create, params IReadOnlyList<Key<T>
 
         foreach (var key in keys.Where(key => key.Required && !seen.Contains(key.Name)))
         {
-            reader.Report(KeyPath.Key(path, key.Name), $"is missing: {key.Description}", reader.PlaceOf(path) ?? node.Place);
+            reader.Report(KeyPath.Key(path, key.Name), $"is missing. {key.Description}", reader.PlaceOf(path) ?? node.Place);
         }
 
         return true;
