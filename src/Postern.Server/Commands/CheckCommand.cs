@@ -7,7 +7,9 @@ internal static class CheckCommand
 {
     public static Command Create()
     {
-        var command = new Command("check", "Reads the configuration, prints every error with its place, exits 1 on any; prints what would run when there is none.");
+        var command = new Command(
+            "check",
+            "Reads the configuration, prints every error with its place, exits 1 on any; prints what would run when there is none.");
         var options = new ConfigurationOptions();
         options.AddTo(command);
         command.SetAction(parsed =>

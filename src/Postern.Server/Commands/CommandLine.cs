@@ -11,10 +11,15 @@ internal static class CommandLine
     public const int Fault = 1;
     public const int WrongCommandLine = 2;
 
+    /// <summary>From Ctrl-C or SIGTERM until the program ends by force: attempts under way are given their time.</summary>
+    private static readonly TimeSpan ShutdownTime = TimeSpan.FromSeconds(90);
+
     public static async Task<int> RunAsync(IReadOnlyList<string> args, IReadOnlyList<Command> commands, TextWriter output, TextWriter error)
     {
         // Not RootCommand: its name is that of the assembly, and the program is called postern.
-        var root = new Command("postern", "Postern puts webhooks in front of any REST API: consumers subscribe at the gateway, every change is called back, signed and retried.")
+        var root = new Command(
+            "postern",
+            "Postern puts webhooks in front of any REST API: consumers subscribe at the gateway, every change is called back, signed and retried.")
         {
             new HelpOption(), new VersionOption(),
         };
@@ -25,7 +30,8 @@ internal static class CommandLine
 
         // An '@' at the start of an argument is a character like any other.
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        var exit = await parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = error });
+        var invocation = new InvocationConfiguration { Output = output, Error = error, ProcessTerminationTimeout = ShutdownTime };
+        var exit = await parsed.InvokeAsync(invocation);
         return parsed.Action is ParseErrorAction ? WrongCommandLine : exit;
     }
 }

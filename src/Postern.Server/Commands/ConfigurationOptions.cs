@@ -48,7 +48,12 @@ internal sealed class ConfigurationOptions
             Data = Given(parsed, data),
             EgressAllow = parsed.GetResult(egressAllow) is null ? [] : parsed.GetValue(egressAllow) ?? [],
         };
-        var path = Given(parsed, config) ?? (overrides.Upstream is null && File.Exists(ConfigurationFile.DefaultName) ? ConfigurationFile.DefaultName : null);
+        var path = Given(parsed, config);
+        if (path is null && overrides.Upstream is null && File.Exists(ConfigurationFile.DefaultName))
+        {
+            path = ConfigurationFile.DefaultName;
+        }
+
         if (path is null && overrides.Upstream is null)
         {
             report.WriteLine($"There is no {ConfigurationFile.DefaultName} here. Name a file with --config FILE, or start with --upstream URL and no file.");

@@ -7,6 +7,8 @@ namespace Postern.Server.Commands;
 /// <summary>What a configuration would run, in a few lines. Never a secret.</summary>
 internal static class ConfigurationSummary
 {
+    private const string ByConvention = "created, updated, deleted by convention";
+
     public static string Write(LoadedConfiguration loaded)
     {
         var configuration = loaded.Configuration;
@@ -16,18 +18,18 @@ internal static class ConfigurationSummary
         Line(text, "admin", $"{configuration.Admin.Listen} ({(configuration.Admin.Token is null ? "no token" : "token")})");
         Line(text, "store", configuration.Store);
         Line(text, "hub", configuration.Hub);
-        Line(text, "egress", configuration.Egress.Allow.Count == 0 ? "public addresses only" : $"public addresses and {string.Join(", ", configuration.Egress.Allow)}");
+        Line(text, "egress", string.Join(", ", configuration.Egress.Allow.Prepend("public addresses")));
         foreach (var (name, api) in configuration.Apis)
         {
             Line(text, $"api {name}", $"{api.Path} -> {string.Join(", ", api.Upstream)}");
             foreach (var (path, resource) in api.Resources ?? new Dictionary<string, ResourceConfiguration>())
             {
-                Line(text, $"  {path}", resource.Events is { } events ? string.Join(", ", events.Select(Describe)) : "created, updated, deleted by convention");
+                Line(text, $"  {path}", resource.Events is { } events ? string.Join(", ", events.Select(Describe)) : ByConvention);
             }
 
             if (api.Resources is null)
             {
-                Line(text, "  every resource", "created, updated, deleted by convention");
+                Line(text, "  every resource", ByConvention);
             }
         }
 

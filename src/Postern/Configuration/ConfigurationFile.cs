@@ -39,7 +39,9 @@ public static class ConfigurationFile
         {
             foreach (var path in RestartRules.Changed(running, configuration))
             {
-                reader.Report(path, "needs a restart: nothing of this change is taken until the program is started again, or until this setting is as it was.");
+                reader.Report(
+                    path,
+                    "needs a restart: nothing of this change is taken until the program is started again, or until this setting is as it was.");
             }
         }
 

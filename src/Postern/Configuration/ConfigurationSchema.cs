@@ -7,7 +7,10 @@ namespace Postern.Configuration;
 /// <summary>The JSON Schema (2020-12) of <c>postern.yaml</c>, for editors; made from what the reader reads by.</summary>
 internal static class ConfigurationSchema
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Indented = new()
+    {
+        WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     public static string Write()
     {

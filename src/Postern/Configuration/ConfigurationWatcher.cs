@@ -12,7 +12,8 @@ namespace Postern.Configuration;
 /// The system's announcements only wake it early; a slow poll finds what is never announced (network file systems).
 /// </remarks>
 internal sealed class ConfigurationWatcher(
-    LoadedConfiguration loaded, LiveConfiguration live, PosternMeter meter, TimeProvider time, ILogger<ConfigurationWatcher> logger) : BackgroundService
+    LoadedConfiguration loaded, LiveConfiguration live, PosternMeter meter, TimeProvider time, ILogger<ConfigurationWatcher> logger)
+    : BackgroundService
 {
     internal static readonly TimeSpan PollPeriod = TimeSpan.FromSeconds(5);
 
@@ -23,7 +24,7 @@ internal sealed class ConfigurationWatcher(
     private readonly Channel<bool> wakes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly Dictionary<string, FileSystemWatcher?> announcers = new(StringComparer.Ordinal);
     private IReadOnlyList<FileStamp> files = loaded.Files;
-    private DateTimeOffset? missingSince;
+    private DateTimeOffset? awaySince;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -57,10 +58,10 @@ internal sealed class ConfigurationWatcher(
 
     private void Look()
     {
-        // A file that is away for a moment is being replaced; one that stays away is an error.
+        // A file that is away or empty for a moment is being replaced; one that stays so is an error.
         var now = time.GetUtcNow();
-        missingSince = loaded.Source.Path is { } path && !File.Exists(path) ? missingSince ?? now : null;
-        if (now - missingSince < PollPeriod)
+        awaySince = loaded.Source.Path is { } path && Reader.IsAway(path) ? awaySince ?? now : null;
+        if (now - awaySince < PollPeriod)
         {
             return;
         }

@@ -161,9 +161,14 @@ public sealed class MistakeTests
     }
 
     [Fact]
-    public void A_mistake_does_not_bring_others_that_follow_from_it() =>
-        Assert.Equal("consumers.a.credentials[0].type", Loading.Only(Loading.Load(
-            Loading.Good + "\nconsumers: { a: { credentials: [{ type: x }] } }\ngateway: { listen: http://0.0.0.0:8080 }")).Path);
+    public void A_mistake_does_not_bring_others_that_follow_from_it()
+    {
+        Assert.Equal("apis.shop.upstrea", Loading.Only(Loading.Load("apis: { shop: { upstrea: http://a.example } }")).Path);
+        Assert.Equal("apis", Loading.Only(Loading.Load("apis: [shop]")).Path);
+        Assert.Equal("consumers", Loading.Only(Loading.Load(Loading.Good + "\nconsumers: [a]\ngateway: { listen: http://0.0.0.0:8080 }")).Path);
+        Assert.Equal(
+            "admin.token", Loading.Only(Loading.Load(Loading.Good + "\nadmin: { listen: http://0.0.0.0:8081, token: $env:NOT_SET }")).Path);
+    }
 
     [Fact]
     public void With_consumers_and_a_token_both_ports_may_be_reached_from_outside() =>

@@ -107,6 +107,19 @@ public sealed class ReloadTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_that_is_emptied_before_it_is_written_is_no_error()
+    {
+        var time = new FakeTimeProvider();
+        await using var watching = await Watching.StartAsync(Loading.Source(folder.Write("postern.yaml", Upstream("a"))), time);
+        folder.Write("postern.yaml", "");
+        var looks = 0;
+        await Watching.UntilAsync(() => looks++ == 40, () => time.Advance(TimeSpan.FromMilliseconds(110)));
+        folder.Write("postern.yaml", Upstream("b"));
+        await Watching.UntilAsync(() => Runs(watching, "b"), () => time.Advance(TimeSpan.FromMilliseconds(5)));
+        Assert.Equal(0, watching.Reloads.GetValueOrDefault("rejected"));
+    }
+
+    [Fact]
     public async Task A_file_that_stays_away_is_an_error_and_the_last_good_configuration_runs_on()
     {
         var time = new FakeTimeProvider();

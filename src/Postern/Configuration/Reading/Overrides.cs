@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Postern.Configuration.Reading;
 
 /// <summary>Lays environment variables (<c>POSTERN__APIS__SHOP__UPSTREAM</c>) and the command line over the tree of the file.</summary>
@@ -40,8 +42,8 @@ internal static class Overrides
             var apis = Find(tree, "apis") is MapNode map ? map.Entries : [];
             if (apis.Count > 1)
             {
-                errors.Add(new ConfigurationError(
-                    "apis", $"--upstream cannot tell which of the {apis.Count} APIs of the file it is for: set its upstream in the file instead.", null, place.Origin));
+                var message = $"--upstream cannot tell which of the {apis.Count} APIs of the file it is for: set its upstream in the file instead.";
+                errors.Add(new ConfigurationError("apis", message, null, place.Origin));
             }
             else
             {
@@ -62,7 +64,7 @@ internal static class Overrides
                 ScalarNode { IsNull: false } => 1,
                 _ => 0,
             };
-            tree = Put(tree, ["egress", "allow", count.ToString(System.Globalization.CultureInfo.InvariantCulture)], block, place);
+            tree = Put(tree, ["egress", "allow", count.ToString(CultureInfo.InvariantCulture)], block, place);
         }
 
         return tree;

@@ -61,6 +61,19 @@ internal sealed class Reader(ConfigurationSource source)
         }
     }
 
+    /// <summary>Whether there is nothing to read: no file, an empty one, or one that cannot be opened.</summary>
+    public static bool IsAway(string path)
+    {
+        try
+        {
+            return ReadBounded(path).Length == 0;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return true;
+        }
+    }
+
     private static byte[] ReadBounded(string path)
     {
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);

@@ -118,7 +118,10 @@ internal sealed class YamlTree
         {
             if (!parser.TryConsume<Scalar>(out var key))
             {
-                throw new YamlException(parser.Current!.Start, parser.Current.End, "a key must be a single value; put text that starts with '{', '[' or '*' in quotes");
+                throw new YamlException(
+                    parser.Current!.Start,
+                    parser.Current.End,
+                    "a key must be a single value; put text that starts with '{', '[' or '*' in quotes");
             }
 
             var place = PlaceOf(key);

@@ -11,12 +11,16 @@ internal static class AddressRules
         var (gateway, admin) = (configuration.Gateway.Listen, configuration.Admin.Listen);
         if (!Addresses.IsLoopback(admin) && configuration.Admin.Token is null && !reader.HasErrorBelow("admin.token"))
         {
-            reader.Report("admin.listen", $"'{admin}' can be reached from outside: set admin.token, such as $env:POSTERN_ADMIN_TOKEN, or listen on 127.0.0.1.");
+            reader.Report(
+                "admin.listen",
+                $"'{admin}' can be reached from outside: set admin.token, such as $env:POSTERN_ADMIN_TOKEN, or listen on 127.0.0.1.");
         }
 
         if (!Addresses.IsLoopback(gateway) && configuration.Consumers.Count == 0 && !reader.HasErrorBelow("consumers"))
         {
-            reader.Report("gateway.listen", $"'{gateway}' can be reached from outside and there are no consumers: add consumers, or listen on 127.0.0.1.");
+            reader.Report(
+                "gateway.listen",
+                $"'{gateway}' can be reached from outside and there are no consumers: add consumers, or listen on 127.0.0.1.");
         }
 
         if (Addresses.Collide(gateway, admin))
@@ -34,7 +38,9 @@ internal static class AddressRules
             {
                 if (Addresses.Collide(upstream, gateway) || Addresses.Collide(upstream, admin))
                 {
-                    reader.Report(KeyPath.Key(KeyPath.Key("apis", name), "upstream"), $"'{upstream}' is this gateway itself: give the address of the API behind it.");
+                    reader.Report(
+                        KeyPath.Key(KeyPath.Key("apis", name), "upstream"),
+                        $"'{upstream}' is this gateway itself: give the address of the API behind it.");
                 }
             }
         }

@@ -9,7 +9,8 @@ internal static class ApiRules
 {
     public static void Check(PosternConfiguration configuration, Reader reader)
     {
-        // Without an API there is no resource to subscribe to; and an editor that empties a file before it writes it must not take the gateway down.
+        // Without an API there is no resource to subscribe to, and an empty file is more often a mistake than a wish:
+        // a ConfigMap that was not filled, an editor that empties the file before it writes it.
         if (configuration.Apis.Count == 0 && !reader.HasErrorBelow("apis"))
         {
             reader.Report("apis", "there is no API to put a gateway in front of: add apis.NAME.upstream, or start with --upstream URL.");
@@ -51,7 +52,9 @@ internal static class ApiRules
         {
             if (Array.Find(words[..index], earlier => earlier.Word == words[index].Word) is { Key: { } key })
             {
-                reader.Report(KeyPath.Key(KeyPath.Key(path, "words"), words[index].Key), $"'{words[index].Word}' is the word for {key} too: each call needs a word of its own.");
+                reader.Report(
+                    KeyPath.Key(KeyPath.Key(path, "words"), words[index].Key),
+                    $"'{words[index].Word}' is the word for {key} too: each call needs a word of its own.");
             }
         }
 
@@ -67,7 +70,9 @@ internal static class ApiRules
             {
                 if (Array.Find(words, word => word.Word == segment) is { Key: { } key })
                 {
-                    reader.Report(at, $"'{segment}' is the gateway's own word, which shadows this path: rename the word with {KeyPath.Key(path, "words")}.{key}.");
+                    reader.Report(
+                        at,
+                        $"'{segment}' is the gateway's own word, which shadows this path: rename the word with {KeyPath.Key(path, "words")}.{key}.");
                 }
             }
         }
@@ -82,7 +87,9 @@ internal static class ApiRules
             {
                 if (!makers.TryAdd(method, type))
                 {
-                    var message = makers[method] == type ? $"{method} is there twice: keep one." : $"{method} makes '{makers[method]}' already: one change makes one event.";
+                    var message = makers[method] == type
+                        ? $"{method} is there twice: keep one."
+                        : $"{method} makes '{makers[method]}' already: one change makes one event.";
                     reader.Report(KeyPath.Key(KeyPath.Key(path, "events"), type), message);
                 }
             }

@@ -36,7 +36,8 @@ internal sealed class ChoiceShape<T>(string description, params IReadOnlyList<(s
             }
         }
 
-        reader.Report(KeyPath.Key(path, "type"), $"'{name}' is not known: give {types}.{Spelling.Suggest(name, choices.Select(choice => choice.Type))}", type.Place);
+        var suggestion = Spelling.Suggest(name, choices.Select(choice => choice.Type));
+        reader.Report(KeyPath.Key(path, "type"), $"'{name}' is not known: give {types}.{suggestion}", type.Place);
         return false;
     }
 

@@ -4,7 +4,9 @@ using Postern.Configuration.Values;
 
 namespace Postern.Configuration.Shapes;
 
-/// <summary>A mapping with a fixed set of keys. It always gives a value: what is wrong keeps its default, so that the rest can be checked too.</summary>
+/// <summary>
+/// A mapping with a fixed set of keys. It always gives a value: what is wrong keeps its default, so that the rest can be checked too.
+/// </summary>
 internal sealed class ObjectShape<T>(Func<T> create, params IReadOnlyList<Key<T>> keys) : Shape<T>
 {
     public override bool TryRead(Node node, string path, Reader reader, out T value)
@@ -29,7 +31,10 @@ internal sealed class ObjectShape<T>(Func<T> create, params IReadOnlyList<Key<T>
                 key.Name, entry.Key, entry.AnyCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal));
             if (key is null)
             {
-                reader.Report(KeyPath.Key(path, entry.AnyCase ? entry.Key.ToLowerInvariant() : entry.Key), Spelling.UnknownKey(entry.Key, keys.Select(key => key.Name)), entry.Place);
+                // A misspelled key is not missing as well: one mistake, one error.
+                seen.Add(Spelling.Closest(entry.Key, keys.Select(known => known.Name)) ?? "");
+                var name = entry.AnyCase ? entry.Key.ToLowerInvariant() : entry.Key;
+                reader.Report(KeyPath.Key(path, name), Spelling.UnknownKey(name, keys.Select(known => known.Name)), entry.Place);
                 continue;
             }
 
@@ -41,7 +46,7 @@ internal sealed class ObjectShape<T>(Func<T> create, params IReadOnlyList<Key<T>
 
         foreach (var key in keys.Where(key => key.Required && !seen.Contains(key.Name)))
         {
-            reader.Report(KeyPath.Key(path, key.Name), $"is missing: {key.Description}", reader.PlaceOf(path) ?? node.Place);
+            reader.Report(KeyPath.Key(path, key.Name), $"is missing. {key.Description}", reader.PlaceOf(path) ?? node.Place);
         }
 
         return true;

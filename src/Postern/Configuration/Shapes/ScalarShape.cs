@@ -6,7 +6,8 @@ namespace Postern.Configuration.Shapes;
 /// <summary>A single value.</summary>
 /// <param name="what">For messages: <c>a duration such as 15s</c>.</param>
 /// <param name="schema">JSON Schema of the value when it is written out; a reference is always allowed beside it.</param>
-internal sealed class ScalarShape<T>(string what, Func<string, Reader, Parsed<T>> parse, Func<JsonObject> schema, Func<T, JsonNode?>? show = null) : Shape<T>
+internal sealed class ScalarShape<T>(
+    string what, Func<string, Reader, Parsed<T>> parse, Func<JsonObject> schema, Func<T, JsonNode?>? show = null) : Shape<T>
 {
     /// <summary>Never shown in a message.</summary>
     public bool Secret { get; init; }

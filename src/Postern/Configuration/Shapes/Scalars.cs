@@ -50,11 +50,16 @@ internal static class Scalars
         (text, _) => Durations.Parse(text) switch
         {
             null => Parsed.No<TimeSpan>("is not a duration: write a number with its unit, 500ms, 15s, 5m, 2h or 1d."),
-            { } duration when duration < min || duration > max => Parsed.No<TimeSpan>($"is out of range: give {Durations.Show(min)} to {Durations.Show(max)}."),
+            { } duration when duration < min || duration > max =>
+                Parsed.No<TimeSpan>($"is out of range: give {Durations.Show(min)} to {Durations.Show(max)}."),
             { } duration => duration,
         },
         // YAML reads an unquoted 0 as a number.
-        () => new JsonObject { ["anyOf"] = new JsonArray(new JsonObject { ["type"] = "string", ["pattern"] = Durations.Pattern }, new JsonObject { ["const"] = 0 }) },
+        () => new JsonObject
+        {
+            ["anyOf"] = new JsonArray(
+                new JsonObject { ["type"] = "string", ["pattern"] = Durations.Pattern }, new JsonObject { ["const"] = 0 }),
+        },
         value => Durations.Show(value));
 
     public static Shape<long> Size(long min, long max) => new ScalarShape<long>(
@@ -104,5 +109,6 @@ internal static class Scalars
         },
         () => new JsonObject { ["type"] = "string", ["minLength"] = 1 });
 
-    private static JsonObject Enumeration(IReadOnlyList<string> choices) => new() { ["enum"] = new JsonArray([.. choices.Select(choice => (JsonNode)choice)]) };
+    private static JsonObject Enumeration(IReadOnlyList<string> choices) =>
+        new() { ["enum"] = new JsonArray([.. choices.Select(choice => (JsonNode)choice)]) };
 }

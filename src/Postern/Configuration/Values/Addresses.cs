@@ -81,7 +81,8 @@ internal static class Addresses
         var start = First(address, bits);
         return start.Equals(address)
             ? text
-            : Parsed.No<string>($"has bits set behind the first {bits}: the block starts at {start}/{bits}; a single address is {address}/{Bits(address)}.");
+            : Parsed.No<string>(
+                $"has bits set behind the first {bits}: the block starts at {start}/{bits}; a single address is {address}/{Bits(address)}.");
     }
 
     /// <summary>Whether nobody but this machine reaches it.</summary>
@@ -93,7 +94,9 @@ internal static class Addresses
     {
         var (first, second) = (new Uri(listen), new Uri(other));
         return first.Port == second.Port && first.Port != 0
-            && (IsAny(first) || IsAny(second) || string.Equals(first.Host, second.Host, StringComparison.OrdinalIgnoreCase) || (IsLocalhost(first) && IsLoopback(other)) || (IsLocalhost(second) && IsLoopback(listen)));
+            && (IsAny(first) || IsAny(second)
+                || string.Equals(first.Host, second.Host, StringComparison.OrdinalIgnoreCase)
+                || (IsLocalhost(first) && IsLoopback(other)) || (IsLocalhost(second) && IsLoopback(listen)));
     }
 
     private static Parsed<string> NoBlock() =>

@@ -12,10 +12,13 @@ internal static class Spelling
     }
 
     /// <summary><c> Did you mean 'x'?</c>, or nothing.</summary>
-    public static string Suggest(string text, IEnumerable<string> known)
+    public static string Suggest(string text, IEnumerable<string> known) => Closest(text, known) is { } name ? $" Did you mean '{name}'?" : "";
+
+    /// <summary>The one that was probably meant; null when none is close.</summary>
+    public static string? Closest(string text, IEnumerable<string> known)
     {
         var (name, distance) = known.Select(name => (name, Distance(Plain(text), Plain(name)))).OrderBy(pair => pair.Item2).FirstOrDefault();
-        return name is not null && distance <= Math.Max(1, Math.Min(3, name.Length / 3)) ? $" Did you mean '{name}'?" : "";
+        return name is not null && distance <= Math.Max(1, Math.Min(3, name.Length / 3)) ? name : null;
     }
 
     private static string Plain(string text) => text.Replace("-", "", StringComparison.Ordinal).Replace("_", "", StringComparison.Ordinal).ToLowerInvariant();
