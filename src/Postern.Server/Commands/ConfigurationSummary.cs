@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Postern.Configuration;
+using Postern.Configuration.Values;
 
 namespace Postern.Server.Commands;
 
@@ -18,6 +19,11 @@ internal static class ConfigurationSummary
         Line(text, "admin", $"{configuration.Admin.Listen} ({(configuration.Admin.Token is null ? "no token" : "token")})");
         Line(text, "store", configuration.Store);
         Line(text, "hub", configuration.Hub);
+        if (configuration.Roles.Contains(Platform.Dashboard))
+        {
+            Line(text, "roles", "dashboard: this version has no page yet, the admin API and metrics are there");
+        }
+
         Line(text, "egress", string.Join(", ", configuration.Egress.Allow.Prepend("public addresses")));
         foreach (var (name, api) in configuration.Apis)
         {

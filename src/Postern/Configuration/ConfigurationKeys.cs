@@ -221,7 +221,7 @@ internal static class ConfigurationKeys
             Text("embedded", Platform.Hub, choices: ["embedded"]), (to, value) => to with { Hub = value }, from => from.Hub),
         Of<PosternConfiguration>.Key(
             "roles",
-            "What this process does; on SQLite and the embedded hub it does everything. Needs a restart.",
+            "What this process does; on SQLite and the embedded hub it does everything. The dashboard has no page in this version. Needs a restart.",
             new ListShape<string>(Text("a role", Platform.Role, choices: Platform.Roles), 10, orOne: true),
             (to, value) => to with { Roles = value }, from => from.Roles),
         Of<PosternConfiguration>.Key(

@@ -23,7 +23,7 @@ public sealed class MistakeTests
     [InlineData("hub: kafka", "hub", "this version has embedded")]
     [InlineData("roles: [gateway]", "roles", "lacks subscriptions, listener, callbacks: on SQLite and the embedded hub one process does everything")]
     [InlineData("roles: [gateway, subscriptions, listener, calbacks]", "roles[3]", "Did you mean 'callbacks'?")]
-    [InlineData("roles: [gateway, subscriptions, listener, callbacks, dashboard]", "roles[4]", "does not have")]
+    [InlineData("roles: [gateway, subscriptions, listener, callbacks, dashbord]", "roles[4]", "dashboard")]
     [InlineData("gateway: { listen: localhost:8080 }", "gateway.listen", "is not an address to listen on")]
     [InlineData("gateway: { listen: https://127.0.0.1:8080 }", "gateway.listen", "only http")]
     [InlineData("gateway: { listen: 'http://*:8080' }", "gateway.listen", "http://0.0.0.0:PORT")]

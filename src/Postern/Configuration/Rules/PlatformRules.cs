@@ -8,7 +8,7 @@ internal static class PlatformRules
 {
     public static void Check(PosternConfiguration configuration, Reader reader)
     {
-        var missing = Platform.Roles.Except(configuration.Roles).ToList();
+        var missing = Platform.Needed.Except(configuration.Roles).ToList();
         if (missing.Count > 0 && !reader.HasErrorBelow("roles"))
         {
             reader.Report("roles", $"lacks {string.Join(", ", missing)}: on SQLite and the embedded hub one process does everything; remove the key.");
