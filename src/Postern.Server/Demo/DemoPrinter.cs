@@ -8,7 +8,7 @@ namespace Postern.Server.Demo;
 /// <summary>Prints the story so that it is a pleasure to read.</summary>
 internal sealed class DemoPrinter(IAnsiConsole console)
 {
-    private const int LongestBody = 240;
+    private const int LongestBody = 480;
 
     private readonly Dictionary<(string Path, string Id), int> attempts = [];
     private int step;

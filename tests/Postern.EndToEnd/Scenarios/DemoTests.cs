@@ -38,6 +38,7 @@ public sealed class DemoTests
     [Fact]
     public async Task The_demo_stays_up_to_play_with()
     {
+        Requires.Linux();
         await using var demo = PosternProgram.Start("demo");
         await Eventually.TrueAsync(() => demo.Log.Contains("Ctrl-C ends it", StringComparison.Ordinal), () => $"the end of the story; printed was:\n{demo.Log}");
 
@@ -46,5 +47,8 @@ public sealed class DemoTests
         await client.CallAsync(HttpMethod.Post, "/orders", System.Net.HttpStatusCode.Created, new System.Text.Json.Nodes.JsonObject { ["item"] = "Assam" });
 
         await Eventually.TrueAsync(() => demo.Log.Contains("orders.created at /yours, signature verified", StringComparison.Ordinal), () => $"the callback of a call of our own; printed was:\n{demo.Log}");
+
+        // Ended as a user ends it, so that its data directory goes with it.
+        Assert.Equal(0, await demo.TerminateAsync());
     }
 }

@@ -62,16 +62,30 @@ public sealed class StreamingTests
     public async Task Server_sent_events_arrive_one_by_one_as_they_are_sent()
     {
         await using var house = await House.StartAsync();
+        house.Upstream.Events.Writer.TryWrite("0");
         await using var stream = await house.Gateway.Client.Http.GetStreamAsync("/sse", Cancellation);
         using var reader = new StreamReader(stream);
 
         // The next one is sent only after this one has arrived: a proxy that waits for more would wait for ever.
         for (var number = 0; number < 20; number++)
         {
-            house.Upstream.Events.Writer.TryWrite($"{number}");
             Assert.Equal($"data: {number}", await reader.ReadLineAsync(Cancellation));
             Assert.Equal("", await reader.ReadLineAsync(Cancellation));
+            house.Upstream.Events.Writer.TryWrite($"{number + 1}");
         }
+    }
+
+    [Fact]
+    public async Task The_head_of_an_event_stream_arrives_before_its_first_event()
+    {
+        await using var house = await House.StartAsync();
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        patience.CancelAfter(TimeSpan.FromSeconds(10));
+
+        // No event is ever sent: a browser's EventSource is open as soon as the head is there.
+        using var answer = await house.Gateway.Client.Http.GetAsync("/sse", HttpCompletionOption.ResponseHeadersRead, patience.Token);
+
+        Assert.Equal("text/event-stream", answer.Content.Headers.ContentType?.MediaType);
     }
 
     private static async Task<long> CountAsync(Stream stream)
