@@ -8,10 +8,10 @@ namespace Postern.Callbacks;
 /// <summary>Makes one attempt.</summary>
 internal sealed class CallbackSender(EgressClient egress, LiveConfiguration live, TimeProvider time, ILogger<CallbackSender> logger)
 {
-    /// <param name="mayStart">Asked right before the first byte goes out.</param>
-    /// <returns>The result to record and what it tells the lane; null when it was taken back before its first byte.</returns>
+    /// <param name="maySend">Asked right before bytes go out.</param>
+    /// <returns>The result to record and what it tells the lane; null when it was taken back before it was sent.</returns>
     public async Task<(CallbackResult Result, LaneSignal Signal)?> SendAsync(
-        DueCallback callback, Event @event, SubscriptionRuntime subscription, Func<bool> mayStart)
+        DueCallback callback, Event @event, SubscriptionRuntime subscription, Func<bool> maySend)
     {
         var configuration = live.Current.Callbacks;
         var at = time.GetUtcNow();
@@ -26,7 +26,7 @@ internal sealed class CallbackSender(EgressClient egress, LiveConfiguration live
         {
             using var request = CallbackMessage.Create(@event, subscription, at, (ulong)Random.Shared.NextInt64());
             trace = request.Trace;
-            trace.MayStart = mayStart;
+            trace.MaySend = maySend;
             using var response = await egress.SendAsync(request, deadline.Token);
             var (kept, broken) = await ResponseReader.ReadAsync(response.Content, deadline.Token);
             stalled = broken is OperationCanceledException;

@@ -59,10 +59,10 @@ internal sealed class CallbackWork(
                 return new LaneTurn(LaneSignal.None, MovedTo: current.Endpoint);
             }
 
-            var sent = await sender.SendAsync(callback, @event!, current, subscription.MayStart);
+            var sent = await sender.SendAsync(callback, @event!, current, subscription.MaySend);
             if (sent is not var (result, signal))
             {
-                // Taken back before its first byte: the subscription has changed.
+                // Taken back before it was sent: the subscription has changed.
                 continue;
             }
 

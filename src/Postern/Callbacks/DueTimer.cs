@@ -48,11 +48,13 @@ internal sealed class DueTimer(IStore store, IHub hub, StoreRetry retry, TimePro
                 continue;
             }
 
-            await SleepAsync(claim.Next, cancellation);
+            await SleepAsync(claim.Next, idle: claim.Callbacks.Count == 0, cancellation);
         }
     }
 
-    private async Task SleepAsync(DateTimeOffset? stored, CancellationToken cancellation)
+    /// <param name="stored">When the store says that the next one is due.</param>
+    /// <param name="idle">Nothing was due just now: whoever says that something is, is asked again a moment later, not at once.</param>
+    private async Task SleepAsync(DateTimeOffset? stored, bool idle, CancellationToken cancellation)
     {
         while (true)
         {
@@ -66,7 +68,7 @@ internal sealed class DueTimer(IStore store, IHub hub, StoreRetry retry, TimePro
                 signal = sooner.Task;
             }
 
-            if (wait <= TimeSpan.Zero)
+            if (wait <= TimeSpan.Zero && !idle)
             {
                 return;
             }

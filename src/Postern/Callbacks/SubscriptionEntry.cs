@@ -15,7 +15,7 @@ internal sealed class SubscriptionEntry
     private int users;
     private bool evicted;
 
-    public SubscriptionEntry() => MayStart = () => !removed && current?.State == SubscriptionState.Active;
+    public SubscriptionEntry() => MaySend = () => !removed && current?.State == SubscriptionState.Active;
 
     /// <summary>As it stands now; null before it was read, and when it never was there.</summary>
     public SubscriptionRuntime? Current => current;
@@ -24,8 +24,8 @@ internal sealed class SubscriptionEntry
 
     public bool IsKnown => removed || current is not null;
 
-    /// <summary>Whether an attempt may start at this moment; asked by the connection right before its first byte.</summary>
-    public Func<bool> MayStart { get; }
+    /// <summary>Whether an attempt may go out at this moment; asked by the connection right before it writes.</summary>
+    public Func<bool> MaySend { get; }
 
     public void Apply(Subscription subscription, SecretProtector protector)
     {

@@ -24,7 +24,7 @@ internal enum EgressFailure
     /// <summary>The connection broke before the response was there.</summary>
     Closed = 6,
 
-    /// <summary>The caller took the request back before its first byte was sent.</summary>
+    /// <summary>The caller took the request back before it was sent whole.</summary>
     Withdrawn = 7,
 }
 

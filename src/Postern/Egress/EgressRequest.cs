@@ -20,9 +20,6 @@ internal sealed class EgressTrace
     /// <summary>The address that was dialled, <c>192.0.2.1:443</c>; null before.</summary>
     public string? Address { get; set; }
 
-    /// <summary>Asked once, right before the first byte goes out; false takes the request back.</summary>
-    public Func<bool>? MayStart { get; set; }
-
-    /// <summary>The first byte went out.</summary>
-    public bool Started { get; set; }
+    /// <summary>Asked right before bytes go out; false takes the request back.</summary>
+    public Func<bool>? MaySend { get; set; }
 }

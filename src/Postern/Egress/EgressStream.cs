@@ -21,14 +21,9 @@ internal sealed class EgressStream(Socket socket, string address) : NetworkStrea
         if (current.Value is { } trace)
         {
             trace.Address = address;
-            if (!trace.Started)
+            if (trace.MaySend?.Invoke() == false)
             {
-                if (trace.MayStart?.Invoke() == false)
-                {
-                    return ValueTask.FromException(new EgressException(EgressFailure.Withdrawn, "The callback was taken back before it was sent."));
-                }
-
-                trace.Started = true;
+                return ValueTask.FromException(new EgressException(EgressFailure.Withdrawn, "The callback was taken back before it was sent."));
             }
         }
 
