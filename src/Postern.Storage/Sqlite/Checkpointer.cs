@@ -1,0 +1,110 @@
+using Microsoft.Extensions.Logging;
+using Postern.Storage.Sqlite.Engine;
+using SQLitePCL;
+
+namespace Postern.Storage.Sqlite;
+
+/// <summary>
+/// Moves the write-ahead log into the database on its own connection and thread, so that no commit waits for it.
+/// </summary>
+/// <remarks>
+/// A passive checkpoint runs beside the writer, and never ends while it goes on writing: behind a limit the writer is held
+/// for the short rest, and the log starts over.
+/// </remarks>
+internal sealed class Checkpointer : IDisposable
+{
+    private readonly AutoResetEvent wanted = new(initialState: false);
+    private readonly SqliteOptions options;
+    private readonly ILogger logger;
+    private readonly Thread thread;
+    private readonly int pageSize;
+    private Connection? connection;
+    private long waiting;
+    private volatile bool closed;
+    private bool failing;
+
+    public Checkpointer(SqliteOptions options, ILogger logger)
+    {
+        (this.options, this.logger) = (options, logger);
+        connection = Open();
+        pageSize = (int)connection.ReadNumber("PRAGMA page_size");
+        thread = new Thread(Loop) { IsBackground = true, Name = "postern store checkpoints" };
+    }
+
+    /// <summary>Held by the writer during a transaction, and by a checkpoint that restarts the log: nobody spins on SQLite's lock.</summary>
+    public Lock Gate { get; } = new();
+
+    public void Start() => thread.Start();
+
+    /// <summary>Called by the writer after each commit with the pages it wrote.</summary>
+    public void Committed(int pages)
+    {
+        waiting += (long)pages * pageSize;
+        if (waiting >= options.CheckpointBytes)
+        {
+            waiting = 0;
+            Request();
+        }
+    }
+
+    public void Request() => wanted.Set();
+
+    public void Dispose()
+    {
+        closed = true;
+        wanted.Set();
+        if (thread.IsAlive)
+        {
+            thread.Join();
+        }
+
+        connection?.Dispose();
+        wanted.Dispose();
+    }
+
+    private void Loop()
+    {
+        while (true)
+        {
+            wanted.WaitOne();
+            if (closed)
+            {
+                return;
+            }
+
+            try
+            {
+                connection ??= Open();
+                Checkpoint(connection);
+                failing = false;
+            }
+            catch (EngineException exception)
+            {
+                // Nothing is lost: the log keeps what could not be moved, and the next checkpoint moves it.
+                connection?.Dispose();
+                connection = null;
+                if (!failing)
+                {
+                    StorageLog.CheckpointFailed(logger, exception.Describe(options.Path));
+                }
+
+                failing = true;
+            }
+        }
+    }
+
+    private void Checkpoint(Connection open)
+    {
+        var (log, _) = open.Checkpoint(raw.SQLITE_CHECKPOINT_PASSIVE);
+        if ((long)log * pageSize >= options.LogLimitBytes)
+        {
+            lock (Gate)
+            {
+                open.Checkpoint(raw.SQLITE_CHECKPOINT_RESTART);
+            }
+        }
+    }
+
+    // A short patience: the writer waits as long as a restart waits for a reader.
+    private Connection Open() => Connection.Open(options.Path, cacheKilobytes: 1024, busyTimeout: TimeSpan.FromMilliseconds(100));
+}

@@ -1,0 +1,124 @@
+using SQLitePCL;
+
+namespace Postern.Storage.Sqlite.Engine;
+
+/// <summary>
+/// A connection to the database file with its prepared statements. Used by one thread at a time.
+/// </summary>
+/// <remarks>On SQLite's own calls, without ADO.NET: a command object, its parameters and a reader cost more than the statement they run.</remarks>
+internal sealed class Connection : IDisposable
+{
+    // With the lists of the admin API a reader meets some dozens of different statements; more would be a leak.
+    private readonly Dictionary<string, Statement> statements = new(StringComparer.Ordinal);
+    private readonly sqlite3 database;
+
+    static Connection() => Batteries_V2.Init();
+
+    private Connection(sqlite3 database) => this.database = database;
+
+    /// <summary>Opens the file, and makes it when it is not there. Every setting that is not kept in the file is set here.</summary>
+    /// <exception cref="EngineException">It cannot be opened.</exception>
+    public static Connection Open(string path, int cacheKilobytes, TimeSpan busyTimeout)
+    {
+        // NOMUTEX: a connection is never shared between threads that run at the same time.
+        const int Flags = raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE | raw.SQLITE_OPEN_NOMUTEX;
+        var code = raw.sqlite3_open_v2(path, out var database, Flags, null);
+        if (code != raw.SQLITE_OK)
+        {
+            var message = raw.sqlite3_errstr(code).utf8_to_string();
+            database?.Dispose();
+            throw new EngineException(code, message);
+        }
+
+        raw.sqlite3_extended_result_codes(database, 1);
+        raw.sqlite3_busy_timeout(database, (int)busyTimeout.TotalMilliseconds);
+        var connection = new Connection(database);
+        try
+        {
+            // foreign_keys: hot tables reference by number and are cleaned by the operations that own them.
+            connection.Execute(
+                $"""
+                PRAGMA synchronous = FULL;
+                PRAGMA wal_autocheckpoint = 0;
+                PRAGMA foreign_keys = OFF;
+                PRAGMA temp_store = MEMORY;
+                PRAGMA cache_size = -{cacheKilobytes};
+                """);
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Rows changed by the last statement.</summary>
+    public int Changes => raw.sqlite3_changes(database);
+
+    /// <summary>Rows changed since the connection was opened.</summary>
+    public int TotalChanges => raw.sqlite3_total_changes(database);
+
+    /// <summary>Pages this connection has written to the write-ahead log since it was asked last.</summary>
+    public int TakePagesWritten()
+    {
+        raw.sqlite3_db_status(database, raw.SQLITE_DBSTATUS_CACHE_WRITE, out var pages, out _, resetFlg: 1);
+        return pages;
+    }
+
+    /// <summary>Runs statements that answer nothing and are not kept.</summary>
+    public void Execute(string sql) => Check(raw.sqlite3_exec(database, sql));
+
+    /// <summary>A prepared statement without values, made once for each text.</summary>
+    public Statement Prepare(string sql)
+    {
+        if (!statements.TryGetValue(sql, out var statement))
+        {
+            Check(raw.sqlite3_prepare_v3(database, sql, raw.SQLITE_PREPARE_PERSISTENT, out var handle));
+            statement = new Statement(this, handle);
+            statements.Add(sql, statement);
+        }
+
+        return statement;
+    }
+
+    /// <summary>The first column of the first row as a number.</summary>
+    public long ReadNumber(string sql)
+    {
+        using var rows = Prepare(sql);
+        return rows.Step() ? rows.Number(0) : 0;
+    }
+
+    /// <summary>Moves pages from the write-ahead log into the database. Returns the pages of the log and how many of them were moved.</summary>
+    public (int Log, int Moved) Checkpoint(int mode)
+    {
+        var code = raw.sqlite3_wal_checkpoint_v2(database, "main", mode, out var log, out var moved);
+        if (code != raw.SQLITE_BUSY)
+        {
+            // Busy: a reader is in the way, the rest is moved the next time.
+            Check(code);
+        }
+
+        return (log, moved);
+    }
+
+    public void Check(int code)
+    {
+        if (code is not (raw.SQLITE_OK or raw.SQLITE_ROW or raw.SQLITE_DONE))
+        {
+            throw new EngineException(code, raw.sqlite3_errmsg(database).utf8_to_string());
+        }
+    }
+
+    /// <summary>Rolls back what is open, and closes.</summary>
+    public void Dispose()
+    {
+        foreach (var statement in statements.Values)
+        {
+            statement.Close();
+        }
+
+        statements.Clear();
+        database.Dispose();
+    }
+}

@@ -1,0 +1,116 @@
+using System.Buffers;
+using System.Text;
+using SQLitePCL;
+
+namespace Postern.Storage.Sqlite.Engine;
+
+/// <summary>
+/// A prepared statement. Values are bound in their order, <see cref="Dispose"/> makes it ready for the next use.
+/// </summary>
+internal sealed class Statement(Connection connection, sqlite3_stmt handle) : IDisposable
+{
+    private int bound;
+
+    public Statement Bind(long value)
+    {
+        connection.Check(raw.sqlite3_bind_int64(handle, ++bound, value));
+        return this;
+    }
+
+    public Statement Bind(long? value) => value is { } number ? Bind(number) : BindNull();
+
+    public Statement Bind(string? value)
+    {
+        if (string.IsNullOrEmpty(value))
+        {
+            // An empty span has no address, and would be bound as NULL.
+            return value is null ? BindNull() : BindEmptyText();
+        }
+
+        var size = Encoding.UTF8.GetMaxByteCount(value.Length);
+        if (size <= 1024)
+        {
+            Span<byte> text = stackalloc byte[size];
+            return BindText(text[..Encoding.UTF8.GetBytes(value, text)]);
+        }
+
+        var rented = ArrayPool<byte>.Shared.Rent(size);
+        try
+        {
+            return BindText(rented.AsSpan(0, Encoding.UTF8.GetBytes(value, rented)));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(rented);
+        }
+    }
+
+    public Statement Bind(ReadOnlySpan<byte> value)
+    {
+        connection.Check(value.IsEmpty
+            ? raw.sqlite3_bind_zeroblob(handle, ++bound, 0)
+            : raw.sqlite3_bind_blob(handle, ++bound, value));
+        return this;
+    }
+
+    public Statement BindNull()
+    {
+        connection.Check(raw.sqlite3_bind_null(handle, ++bound));
+        return this;
+    }
+
+    /// <summary>Goes to the next row; false when there is none.</summary>
+    public bool Step()
+    {
+        var code = raw.sqlite3_step(handle);
+        connection.Check(code);
+        return code == raw.SQLITE_ROW;
+    }
+
+    /// <summary>Runs a statement that answers nothing. Returns the number of rows it changed.</summary>
+    public int Run()
+    {
+        try
+        {
+            Step();
+            return connection.Changes;
+        }
+        finally
+        {
+            Dispose();
+        }
+    }
+
+    public long Number(int column) => raw.sqlite3_column_int64(handle, column);
+
+    public long? OptionalNumber(int column) => IsNull(column) ? null : Number(column);
+
+    public string Text(int column) => raw.sqlite3_column_text(handle, column).utf8_to_string();
+
+    public string? OptionalText(int column) => IsNull(column) ? null : Text(column);
+
+    public byte[] Bytes(int column) => raw.sqlite3_column_blob(handle, column).ToArray();
+
+    public void Dispose()
+    {
+        // The code of a reset is that of the step before it, which has been thrown already.
+        _ = raw.sqlite3_reset(handle);
+        bound = 0;
+    }
+
+    public void Close() => handle.Dispose();
+
+    private bool IsNull(int column) => raw.sqlite3_column_type(handle, column) == raw.SQLITE_NULL;
+
+    private Statement BindText(ReadOnlySpan<byte> text)
+    {
+        connection.Check(raw.sqlite3_bind_text(handle, ++bound, text));
+        return this;
+    }
+
+    private Statement BindEmptyText()
+    {
+        connection.Check(raw.sqlite3_bind_text(handle, ++bound, ""));
+        return this;
+    }
+}

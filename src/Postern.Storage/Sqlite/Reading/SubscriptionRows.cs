@@ -1,0 +1,70 @@
+using Postern.Model;
+using Postern.Ports;
+using Postern.Storage.Sqlite.Engine;
+
+namespace Postern.Storage.Sqlite.Reading;
+
+internal static class SubscriptionRows
+{
+    private const string Columns =
+        "number, id, consumer, resource, key, callback, events, filter, mode, state, reason, created, metadata, secrets, after, version";
+
+    public static Subscription? Find(Connection connection, string id)
+    {
+        using var rows = connection.Prepare($"SELECT {Columns} FROM subscriptions WHERE id = ?").Bind(id);
+        return rows.Step() ? Read(rows) : null;
+    }
+
+    public static Subscription? Read(Connection connection, long number)
+    {
+        using var rows = connection.Prepare($"SELECT {Columns} FROM subscriptions WHERE number = ?").Bind(number);
+        return rows.Step() ? Read(rows) : null;
+    }
+
+    /// <summary>Its state; null when it does not exist any more.</summary>
+    public static SubscriptionState? ReadState(Connection connection, long number)
+    {
+        using var rows = connection.Prepare("SELECT state FROM subscriptions WHERE number = ?").Bind(number);
+        return rows.Step() ? (SubscriptionState)rows.Number(0) : null;
+    }
+
+    public static IReadOnlyList<Subscription> List(Connection connection, SubscriptionQuery query)
+    {
+        using var rows = new Conditions()
+            .Add("consumer = ?", query.Consumer)
+            .Add("resource = ?", query.Resource)
+            .Add("key = ?", query.Key)
+            .Add("callback = ?", query.Callback)
+            .Add("state = ?", (long?)query.State)
+            .Add("number > ?", query.After)
+            .Prepare(connection, $"SELECT {Columns} FROM subscriptions {{0}} ORDER BY number LIMIT ?")
+            .Bind(query.Limit);
+        var subscriptions = new List<Subscription>();
+        while (rows.Step())
+        {
+            subscriptions.Add(Read(rows));
+        }
+
+        return subscriptions;
+    }
+
+    private static Subscription Read(Statement rows) => new()
+    {
+        Number = rows.Number(0),
+        Id = rows.Text(1),
+        Consumer = rows.Text(2),
+        Resource = rows.Text(3),
+        Key = rows.OptionalText(4),
+        Callback = rows.Text(5),
+        Events = StoredJson.ReadList(rows.OptionalText(6)) ?? [],
+        Filter = rows.OptionalText(7),
+        Mode = (CallbackMode)rows.Number(8),
+        State = (SubscriptionState)rows.Number(9),
+        Reason = rows.OptionalText(10),
+        Created = new DateTimeOffset(rows.Number(11), TimeSpan.Zero),
+        Metadata = rows.OptionalText(12),
+        Secrets = StoredJson.ReadSecrets(rows.Text(13)),
+        After = rows.Number(14),
+        Version = (int)rows.Number(15),
+    };
+}

@@ -1,0 +1,58 @@
+using System.Globalization;
+using Postern.Ports;
+using Postern.Storage.Sqlite.Engine;
+using SQLitePCL;
+
+namespace Postern.Storage.Sqlite;
+
+/// <summary>Brings a file to the version that this program knows.</summary>
+internal static class Schema
+{
+    // "Post" in ASCII: tells our files from those of other programs (PRAGMA application_id).
+    private const long ApplicationId = 0x506f7374;
+
+    /// <exception cref="StoreRefusedException">The file is of a newer version, or not a store of Postern at all.</exception>
+    public static void Prepare(Connection connection, string path)
+    {
+        try
+        {
+            Refuse(connection, path);
+            // Both are kept in the file: the size only takes hold before the first table, the mode outside a transaction.
+            connection.Execute("PRAGMA page_size = 16384; PRAGMA journal_mode = WAL;");
+            Migrate(connection, path);
+        }
+        catch (EngineException exception) when (exception.Kind == raw.SQLITE_NOTADB)
+        {
+            throw new StoreRefusedException($"{path} is not a database. Point `store` at another file, or move this one away.", exception);
+        }
+    }
+
+    private static void Refuse(Connection connection, string path)
+    {
+        var tables = connection.ReadNumber("SELECT count(*) FROM sqlite_schema");
+        if (tables > 0 && connection.ReadNumber("PRAGMA application_id") != ApplicationId)
+        {
+            throw new StoreRefusedException($"{path} is a database of another program. Point `store` at another file, or move this one away.");
+        }
+    }
+
+    private static void Migrate(Connection connection, string path)
+    {
+        var migrations = Migration.Of("sqlite");
+        var known = migrations[^1].Version;
+        var version = connection.ReadNumber("PRAGMA user_version");
+        if (version > known)
+        {
+            throw new StoreRefusedException(
+                $"The store {path} has version {version}; this Postern knows up to version {known}. It was written by a newer Postern: run that one, or restore a backup of this version.");
+        }
+
+        foreach (var migration in migrations.Where(migration => migration.Version > version))
+        {
+            connection.Execute("BEGIN IMMEDIATE");
+            connection.Execute(migration.Sql);
+            connection.Execute(string.Create(
+                CultureInfo.InvariantCulture, $"PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {migration.Version}; COMMIT"));
+        }
+    }
+}

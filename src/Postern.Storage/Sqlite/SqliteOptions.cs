@@ -1,0 +1,23 @@
+namespace Postern.Storage.Sqlite;
+
+/// <summary>How a SQLite store is opened.</summary>
+public sealed record SqliteOptions
+{
+    /// <summary>The database file. Its folder is made when it is not there; <c>-wal</c>, <c>-shm</c> and <c>.lock</c> files stand beside it.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>Bytes of newest events that are kept in memory. Default 64 MiB.</summary>
+    public long RecentEventBytes { get; init; } = 64L << 20;
+
+    /// <summary>Bytes of write-ahead log after which a checkpoint begins, beside the writer. Default 16 MiB.</summary>
+    public long CheckpointBytes { get; init; } = 16L << 20;
+
+    /// <summary>Bytes of write-ahead log after which the writer waits until it is checkpointed and starts over. Default 128 MiB.</summary>
+    public long LogLimitBytes { get; init; } = 128L << 20;
+
+    /// <summary>Connections that read beside the writer. Default 4.</summary>
+    public int Readers { get; init; } = 4;
+
+    /// <summary>How often a store that failed tries the disk when nobody writes. Default 1 s.</summary>
+    public TimeSpan ProbeInterval { get; init; } = TimeSpan.FromSeconds(1);
+}

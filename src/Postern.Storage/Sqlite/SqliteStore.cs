@@ -1,0 +1,226 @@
+using Microsoft.Extensions.Logging;
+using Postern.Model;
+using Postern.Ports;
+using Postern.Storage.Sqlite.Engine;
+using Postern.Storage.Sqlite.Reading;
+using Postern.Storage.Sqlite.Writing;
+using EventId = Postern.Model.EventId;
+
+namespace Postern.Storage.Sqlite;
+
+/// <summary>The store in one SQLite file: one process, one writer with group commit, many readers.</summary>
+public sealed class SqliteStore : IStore, IWriterAudience
+{
+    private readonly InstanceLock instance;
+    private readonly Checkpointer checkpointer;
+    private readonly Writer writer;
+    private readonly ReaderPool readers;
+    private readonly RecentEvents recent;
+    private readonly EventTail tail = new();
+    private readonly ILogger logger;
+    private int disposed;
+
+    private SqliteStore(SqliteOptions options, TimeProvider time, ILogger logger, InstanceLock instance, Connection connection)
+    {
+        (this.logger, this.instance) = (logger, instance);
+        recent = new RecentEvents(options.RecentEventBytes);
+        readers = new ReaderPool(options);
+        checkpointer = new Checkpointer(options, logger);
+        writer = new Writer(options, time, logger, connection, checkpointer, this);
+        tail.MoveTo(writer.Statistics.LastSequence);
+    }
+
+    public event Action<SubscriptionChange>? SubscriptionChanged;
+
+    public StoreStatistics Statistics => writer.Statistics;
+
+    /// <summary>Opens the file, makes it or brings it to this version, and starts the writer.</summary>
+    /// <exception cref="StoreRefusedException">In use by another process, written by a newer version, not a store, or not writable.</exception>
+    public static ValueTask<SqliteStore> OpenAsync(SqliteOptions options, TimeProvider time, ILogger logger, CancellationToken cancellation) =>
+        new(Task.Run(() => Open(options with { Path = Path.GetFullPath(options.Path) }, time, logger), cancellation));
+
+    public async ValueTask<IReadOnlyList<Staged>> StageAsync(IReadOnlyList<EventContent> events, CancellationToken cancellation) =>
+        events.Count == 0 ? [] : await writer.WriteAsync(new StageEvents(events, cancellation));
+
+    public ValueTask<IReadOnlyList<Event>> ReadEventsAsync(long after, int limit, CancellationToken cancellation)
+    {
+        var last = tail.Last;
+        if (after >= last || limit <= 0)
+        {
+            return new([]);
+        }
+
+        return recent.ReadAfter(after, last, limit) is { } events
+            ? new(events)
+            : readers.ReadAsync(connection => EventRows.ReadAfter(connection, after, last, limit), cancellation);
+    }
+
+    public ValueTask WaitForEventsAsync(long after, CancellationToken cancellation) => tail.WaitAsync(after, cancellation);
+
+    public ValueTask<Event?> ReadEventAsync(long sequence, CancellationToken cancellation)
+    {
+        if (sequence > tail.Last)
+        {
+            return new((Event?)null);
+        }
+
+        return recent.Find(sequence) is { } found
+            ? new(found)
+            : readers.ReadAsync(connection => EventRows.Read(connection, sequence), cancellation);
+    }
+
+    public async ValueTask<Event?> FindEventAsync(string id, CancellationToken cancellation) =>
+        EventId.TryReadSequence(id, out var sequence) && await ReadEventAsync(sequence, cancellation) is { } found && found.Id == id
+            ? found
+            : null;
+
+    public ValueTask<long> ReadCursorAsync(CancellationToken cancellation) => new(writer.Statistics.Cursor);
+
+    public ValueTask<IReadOnlyList<DueCallback>> CommitMatchesAsync(long from, long to, IReadOnlyList<Match> matches, CancellationToken cancellation) =>
+        new(writer.WriteAsync(new CommitMatches(from, to, matches, cancellation)));
+
+    public ValueTask<IReadOnlyList<DueCallback>> ReadHandedOutAsync(long after, int limit, CancellationToken cancellation) =>
+        readers.ReadAsync(connection => CallbackRows.ReadHandedOut(connection, after, limit), cancellation);
+
+    public ValueTask<Claim> ClaimDueAsync(DateTimeOffset now, int limit, CancellationToken cancellation) =>
+        new(writer.WriteAsync(new ClaimDue(now, limit, cancellation)));
+
+    public ValueTask RecordAsync(CallbackResult result, CancellationToken cancellation) =>
+        new(writer.WriteAsync(new RecordCallback(result, cancellation)));
+
+    public ValueTask<IReadOnlyList<DueCallback>> ReviveAsync(long subscription, int limit, CancellationToken cancellation) =>
+        new(writer.WriteAsync(new ReviveCallbacks(subscription, limit, cancellation)));
+
+    public ValueTask<DueCallback?> ReviveCallbackAsync(long id, CancellationToken cancellation) =>
+        new(writer.WriteAsync(new ReviveCallback(id, cancellation)));
+
+    public ValueTask<IReadOnlyList<DueCallback>?> ReplayAsync(long subscription, IReadOnlyList<long> events, CancellationToken cancellation) =>
+        new(writer.WriteAsync(new ReplayEvents(subscription, events, cancellation)));
+
+    public ValueTask<Subscription> AddSubscriptionAsync(Subscription subscription, CancellationToken cancellation) =>
+        new(writer.WriteAsync(new AddSubscription(subscription, cancellation)));
+
+    public ValueTask<Subscription?> ChangeSubscriptionAsync(string id, Func<Subscription, Subscription?> change, CancellationToken cancellation) =>
+        new(writer.WriteAsync(new ChangeSubscription(id, change, cancellation)));
+
+    public ValueTask<IReadOnlyList<Subscription>> RemoveSubscriptionsAsync(IReadOnlyList<string> ids, CancellationToken cancellation) =>
+        new(writer.WriteAsync(new RemoveSubscriptions(ids, cancellation)));
+
+    public ValueTask<Subscription?> FindSubscriptionAsync(string id, CancellationToken cancellation) =>
+        readers.ReadAsync(connection => SubscriptionRows.Find(connection, id), cancellation);
+
+    public ValueTask<Subscription?> ReadSubscriptionAsync(long number, CancellationToken cancellation) =>
+        readers.ReadAsync(connection => SubscriptionRows.Read(connection, number), cancellation);
+
+    public ValueTask<IReadOnlyList<Subscription>> ListSubscriptionsAsync(SubscriptionQuery query, CancellationToken cancellation) =>
+        readers.ReadAsync(connection => SubscriptionRows.List(connection, query), cancellation);
+
+    public ValueTask<IReadOnlyList<Event>> ListEventsAsync(EventQuery query, CancellationToken cancellation)
+    {
+        var last = tail.Last;
+        return readers.ReadAsync(connection => EventRows.List(connection, query, last), cancellation);
+    }
+
+    public ValueTask<IReadOnlyList<Callback>> ListCallbacksAsync(CallbackQuery query, CancellationToken cancellation) =>
+        readers.ReadAsync(connection => CallbackRows.List(connection, query), cancellation);
+
+    public ValueTask<IReadOnlyList<AttemptEntry>> ListAttemptsAsync(AttemptQuery query, CancellationToken cancellation) =>
+        readers.ReadAsync(connection => AttemptRows.List(connection, query), cancellation);
+
+    /// <summary>Commits what has been given, moves the write-ahead log into the file, and gives the lock back.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref disposed, 1) == 0)
+        {
+            await Task.Run(Close);
+        }
+    }
+
+    void IWriterAudience.Show(IReadOnlyList<object> effects, long last)
+    {
+        foreach (var effect in effects)
+        {
+            if (effect is Event added)
+            {
+                recent.Add(added);
+                tail.MoveTo(added.Sequence);
+            }
+            else
+            {
+                Tell((SubscriptionChange)effect);
+            }
+        }
+
+        if (tail.Last < last)
+        {
+            // The writer found a commit in the file that it had taken for failed.
+            tail.MoveTo(last);
+        }
+
+        tail.Wake();
+    }
+
+    private void Tell(SubscriptionChange change)
+    {
+        try
+        {
+            SubscriptionChanged?.Invoke(change);
+        }
+#pragma warning disable CA1031 // The change is on disk: a faulty handler must not take the writer with it.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            StorageLog.HandlerFailed(logger, change.Subscription.Id, exception);
+        }
+    }
+
+    private void Close()
+    {
+        tail.Close();
+        writer.Dispose();
+        readers.Dispose();
+        checkpointer.Dispose();
+        instance.Dispose();
+    }
+
+    private static SqliteStore Open(SqliteOptions options, TimeProvider time, ILogger logger)
+    {
+        MakeFolder(options.Path);
+        var instance = InstanceLock.Take(options.Path);
+        Connection? connection = null;
+        try
+        {
+            connection = Writer.OpenConnection(options);
+            Schema.Prepare(connection, options.Path);
+            var store = new SqliteStore(options, time, logger, instance, connection);
+            store.checkpointer.Start();
+            store.writer.Start();
+            var statistics = store.Statistics;
+            StorageLog.Opened(logger, options.Path, statistics.LastSequence, statistics.Pending, statistics.Subscriptions);
+            return store;
+        }
+        catch (Exception exception)
+        {
+            connection?.Dispose();
+            instance.Dispose();
+            if (exception is EngineException engine)
+            {
+                throw new StoreRefusedException($"The store cannot be opened: {engine.Describe(options.Path)}.", exception);
+            }
+
+            throw;
+        }
+    }
+
+    private static void MakeFolder(string path)
+    {
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new StoreRefusedException($"The folder of the store {path} cannot be made: {exception.Message}", exception);
+        }
+    }
+}

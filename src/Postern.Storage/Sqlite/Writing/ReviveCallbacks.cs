@@ -1,0 +1,31 @@
+using Postern.Model;
+using Postern.Storage.Sqlite.Reading;
+
+namespace Postern.Storage.Sqlite.Writing;
+
+/// <summary>Owes the dead callbacks of a subscription again, oldest first.</summary>
+internal sealed class ReviveCallbacks(long subscription, int limit, CancellationToken cancellation)
+    : WriteOperation<IReadOnlyList<DueCallback>>(cancellation)
+{
+    protected override IReadOnlyList<DueCallback> Change(WriteTransaction transaction)
+    {
+        var dead = CallbackRows.ReadDue(transaction.Prepare(
+            """
+            SELECT id, event, subscription, attempts FROM callbacks
+            WHERE subscription = ? AND state > 0 AND state = 2 ORDER BY id LIMIT ?
+            """)
+            .Bind(subscription).Bind(limit));
+        return [.. dead.Select(callback => OwedCallbacks.Revive(transaction, callback))];
+    }
+}
+
+/// <summary>Owes one dead callback again.</summary>
+internal sealed class ReviveCallback(long id, CancellationToken cancellation) : WriteOperation<DueCallback?>(cancellation)
+{
+    protected override DueCallback? Change(WriteTransaction transaction)
+    {
+        var dead = CallbackRows.ReadDue(transaction.Prepare(
+            "SELECT id, event, subscription, attempts FROM callbacks WHERE id = ? AND state = 2").Bind(id));
+        return dead.Count == 0 ? null : OwedCallbacks.Revive(transaction, dead[0]);
+    }
+}

@@ -1,0 +1,76 @@
+using Postern.Model;
+
+namespace Postern.Storage.Sqlite.Writing;
+
+/// <summary>Appends events to the log.</summary>
+internal sealed class StageEvents(IReadOnlyList<EventContent> contents, CancellationToken cancellation)
+    : WriteOperation<IReadOnlyList<Staged>>(cancellation)
+{
+    protected override IReadOnlyList<Staged> Change(WriteTransaction transaction)
+    {
+        var staged = new Staged[contents.Count];
+        for (var index = 0; index < staged.Length; index++)
+        {
+            staged[index] = Stage(transaction, contents[index]);
+        }
+
+        return staged;
+    }
+
+    private static Staged Stage(WriteTransaction transaction, EventContent content)
+    {
+        var sequence = transaction.Counters.LastSequence + 1;
+        var added = new Event
+        {
+            Sequence = sequence,
+            Id = EventId.Create(sequence),
+            Staged = transaction.Now,
+            Content = content.Time.Offset == TimeSpan.Zero ? content : content with { Time = content.Time.ToUniversalTime() },
+        };
+        if (!Insert(transaction, added))
+        {
+            return FindFirst(transaction, content);
+        }
+
+        transaction.Counters.LastSequence = sequence;
+        transaction.Appended(added);
+        return new Staged(added.Id, sequence, Duplicate: false);
+    }
+
+    private static bool Insert(WriteTransaction transaction, Event added)
+    {
+        var content = added.Content;
+        return transaction.Prepare(
+            """
+            INSERT INTO events (sequence, id, staged, producer_id, source, type, subject, time, content_type, data_schema,
+              extensions, audience, target, data)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (source, producer_id) WHERE producer_id IS NOT NULL DO NOTHING
+            """)
+            .Bind(added.Sequence)
+            .Bind(added.Id)
+            .Bind(added.Staged.ToUnixTimeMilliseconds())
+            .Bind(content.ProducerId)
+            .Bind(content.Source)
+            .Bind(content.Type)
+            .Bind(content.Subject)
+            .Bind(content.Time.UtcTicks)
+            .Bind(content.DataContentType)
+            .Bind(content.DataSchema)
+            .Bind(StoredJson.Write(content.Extensions))
+            .Bind(StoredJson.Write(content.Audience))
+            .Bind(content.Target)
+            .Bind(content.Data.Span)
+            .Run() == 1;
+    }
+
+    private static Staged FindFirst(WriteTransaction transaction, EventContent content)
+    {
+        using var rows = transaction.Prepare("SELECT id, sequence FROM events WHERE source = ? AND producer_id = ?")
+            .Bind(content.Source)
+            .Bind(content.ProducerId);
+        return rows.Step()
+            ? new Staged(rows.Text(0), rows.Number(1), Duplicate: true)
+            : throw new InvalidDataException($"The event {content.ProducerId} of {content.Source} is in the index and not in the log.");
+    }
+}

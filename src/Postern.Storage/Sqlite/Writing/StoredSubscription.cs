@@ -1,0 +1,93 @@
+using Postern.Model;
+using Postern.Storage.Sqlite.Engine;
+
+namespace Postern.Storage.Sqlite.Writing;
+
+/// <summary>The rows of subscriptions as operations change them, and what a change of state does to the callbacks owed.</summary>
+internal static class StoredSubscription
+{
+    public static Subscription Add(WriteTransaction transaction, Subscription subscription)
+    {
+        var added = Normalise(subscription) with
+        {
+            Number = transaction.Counters.LastSubscription + 1,
+            After = transaction.Counters.LastSequence,
+            Version = 1,
+        };
+        var statement = transaction.Prepare(
+            """
+            INSERT INTO subscriptions (id, consumer, resource, key, callback, events, filter, mode, state, reason, created, metadata,
+              secrets, after, version, number)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """);
+        Bind(statement, added).Run();
+        transaction.Counters.LastSubscription++;
+        transaction.Counters.Subscriptions++;
+        transaction.Changed(added);
+        return added;
+    }
+
+    /// <summary>Writes what became of <paramref name="current"/>. Number, id and version are the store's, not the caller's.</summary>
+    public static Subscription Update(WriteTransaction transaction, Subscription current, Subscription wanted)
+    {
+        var changed = Normalise(wanted) with
+        {
+            Number = current.Number,
+            Id = current.Id,
+            Version = current.Version + 1,
+            // What was staged while it took no events is not for it, also when the listener has yet to come there.
+            After = Takes(wanted.State) && !Takes(current.State) ? transaction.Counters.LastSequence : current.After,
+        };
+        var statement = transaction.Prepare(
+            """
+            UPDATE subscriptions SET id = ?, consumer = ?, resource = ?, key = ?, callback = ?, events = ?, filter = ?, mode = ?,
+              state = ?, reason = ?, created = ?, metadata = ?, secrets = ?, after = ?, version = ?
+            WHERE number = ?
+            """);
+        Bind(statement, changed).Run();
+        if (changed.State == SubscriptionState.Active && current.State != SubscriptionState.Active)
+        {
+            OwedCallbacks.Unpark(transaction, changed.Number);
+        }
+        else if (changed.State == SubscriptionState.Gone)
+        {
+            OwedCallbacks.RemoveParked(transaction, changed.Number);
+        }
+
+        transaction.Changed(changed);
+        return changed;
+    }
+
+    public static void Remove(WriteTransaction transaction, Subscription subscription)
+    {
+        transaction.Prepare("DELETE FROM subscriptions WHERE number = ?").Bind(subscription.Number).Run();
+        // Those with the hub or due later are dropped when they come up: finding them would need an index on the hot path.
+        OwedCallbacks.RemoveParked(transaction, subscription.Number);
+        OwedCallbacks.RemoveDead(transaction, subscription.Number);
+        transaction.Counters.Subscriptions--;
+        transaction.Changed(subscription, removed: true);
+    }
+
+    private static bool Takes(SubscriptionState state) => state is SubscriptionState.Active or SubscriptionState.Paused;
+
+    private static Subscription Normalise(Subscription subscription) =>
+        subscription with { Created = subscription.Created.ToUniversalTime() };
+
+    private static Statement Bind(Statement statement, Subscription subscription) => statement
+        .Bind(subscription.Id)
+        .Bind(subscription.Consumer)
+        .Bind(subscription.Resource)
+        .Bind(subscription.Key)
+        .Bind(subscription.Callback)
+        .Bind(subscription.Events.Count == 0 ? null : StoredJson.Write(subscription.Events))
+        .Bind(subscription.Filter)
+        .Bind((int)subscription.Mode)
+        .Bind((int)subscription.State)
+        .Bind(subscription.Reason)
+        .Bind(subscription.Created.UtcTicks)
+        .Bind(subscription.Metadata)
+        .Bind(StoredJson.Write(subscription.Secrets))
+        .Bind(subscription.After)
+        .Bind(subscription.Version)
+        .Bind(subscription.Number);
+}

@@ -1,0 +1,25 @@
+using Microsoft.Extensions.Logging;
+
+namespace Postern.Storage;
+
+/// <summary>The log messages of the stores: event ids 600–619.</summary>
+internal static partial class StorageLog
+{
+    [LoggerMessage(600, LogLevel.Information, "Store {Path} is open: {Events} events, {Owed} callbacks owed, {Subscriptions} subscriptions")]
+    public static partial void Opened(ILogger logger, string path, long events, long owed, long subscriptions);
+
+    [LoggerMessage(601, LogLevel.Error, "The store cannot write, refuses every change and goes on by itself when it can: {Why}")]
+    public static partial void Failed(ILogger logger, string why, Exception exception);
+
+    [LoggerMessage(602, LogLevel.Error, "The store still cannot write: {Why}")]
+    public static partial void StillFailing(ILogger logger, string why);
+
+    [LoggerMessage(603, LogLevel.Warning, "The store {Path} writes again")]
+    public static partial void Recovered(ILogger logger, string path);
+
+    [LoggerMessage(604, LogLevel.Warning, "A checkpoint failed and is tried again; nothing is lost: {Why}")]
+    public static partial void CheckpointFailed(ILogger logger, string why);
+
+    [LoggerMessage(605, LogLevel.Error, "A handler of subscription changes failed: {Subscription}")]
+    public static partial void HandlerFailed(ILogger logger, string subscription, Exception exception);
+}

@@ -1,0 +1,268 @@
+using Postern.Model;
+using Postern.Ports;
+
+namespace Postern.Tests.Contracts;
+
+public abstract partial class StoreContract
+{
+    [Fact]
+    public async Task Matches_and_cursor_are_committed_together()
+    {
+        var subscription = await AddAsync();
+        var first = await StageAsync();
+        var second = await StageAsync();
+
+        var callbacks = await Store.CommitMatchesAsync(
+            0, 2, [new Match(first.Sequence, subscription.Number), new Match(second.Sequence, subscription.Number)], Cancellation);
+        await ReopenAsync();
+
+        Assert.Equal(2, await Store.ReadCursorAsync(Cancellation));
+        Assert.Equal(callbacks, await HandedOutAsync());
+        Assert.Equal([first.Sequence, second.Sequence], callbacks.Select(callback => callback.Event));
+        Assert.Equal(2, Store.Statistics.Pending);
+    }
+
+    [Fact]
+    public async Task A_second_match_of_the_same_events_is_refused_and_adds_nothing()
+    {
+        var subscription = await AddAsync();
+        var callbacks = await OweAsync(subscription);
+
+        await Assert.ThrowsAsync<InvalidOperationException>(async () =>
+            await Store.CommitMatchesAsync(0, 1, [new Match(1, subscription.Number)], Cancellation));
+
+        Assert.Equal(1, await Store.ReadCursorAsync(Cancellation));
+        Assert.Equal(callbacks, await HandedOutAsync());
+        Assert.Equal(1, Store.Statistics.Pending);
+    }
+
+    [Fact]
+    public async Task The_cursor_cannot_pass_the_end_of_the_log()
+    {
+        await StageAsync();
+
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await Store.CommitMatchesAsync(0, 2, [], Cancellation));
+    }
+
+    [Fact]
+    public async Task A_delivered_callback_is_gone_and_its_attempt_is_kept()
+    {
+        var subscription = await AddAsync();
+        var callback = (await OweAsync(subscription))[0];
+
+        var attempt = Try(AttemptOutcome.Delivered, 204);
+        await RecordAsync(callback, CallbackOutcome.Delivered.Instance, attempt);
+        await ReopenAsync();
+
+        Assert.Empty(await CallbacksAsync());
+        Assert.Equal(0, Store.Statistics.Pending);
+        var entry = Assert.Single(await Store.ListAttemptsAsync(new AttemptQuery(), Cancellation));
+        Assert.Equal(attempt.Response.ToArray(), entry.Attempt.Response.ToArray());
+        Assert.Equal(attempt with { Number = 1, Response = default }, entry.Attempt with { Response = default });
+        Assert.Equal((callback.Id, 1, subscription.Id), (entry.Callback, entry.Ordinal, entry.SubscriptionId));
+        Assert.Equal((await Store.ReadEventAsync(1, Cancellation))!.Id, entry.EventId);
+        Assert.Equal("orders.created", entry.EventType);
+    }
+
+    [Fact]
+    public async Task A_result_that_comes_twice_counts_once()
+    {
+        var subscription = await AddAsync();
+        var first = (await OweAsync(subscription))[0];
+        var second = (await OweAsync(subscription))[0];
+
+        await RecordAsync(first, CallbackOutcome.Delivered.Instance, Try(AttemptOutcome.Delivered));
+        await RecordAsync(first, CallbackOutcome.Delivered.Instance, Try(AttemptOutcome.Delivered));
+        await BuryAsync(second);
+        await RecordAsync(second, CallbackOutcome.Delivered.Instance, Try(AttemptOutcome.Delivered));
+
+        Assert.Equal((0, 1), (Store.Statistics.Pending, Store.Statistics.Dead));
+        Assert.Equal(second.Id, Assert.Single(await CallbacksAsync(CallbackState.Dead)).Id);
+    }
+
+    [Fact]
+    public async Task A_failed_callback_is_claimed_when_its_time_has_come_and_not_before()
+    {
+        var callback = (await OweAsync(await AddAsync()))[0];
+        var due = Time.GetUtcNow().AddSeconds(5);
+        await RecordAsync(callback, new CallbackOutcome.RetryAt(due), Try(AttemptOutcome.Retry));
+        Assert.Empty(await HandedOutAsync());
+        Assert.Equal(due, Assert.Single(await CallbacksAsync(CallbackState.Pending)).Due);
+        await ReopenAsync();
+
+        var early = await Store.ClaimDueAsync(due.AddMilliseconds(-1), 10, Cancellation);
+        var timely = await Store.ClaimDueAsync(due, 10, Cancellation);
+        var again = await Store.ClaimDueAsync(due, 10, Cancellation);
+
+        Assert.Empty(early.Callbacks);
+        Assert.Equal(due, early.Next);
+        Assert.Equal([callback with { Attempts = 1 }], timely.Callbacks);
+        Assert.Null(timely.Next);
+        Assert.Empty(again.Callbacks);
+        Assert.Equal(timely.Callbacks, await HandedOutAsync());
+        Assert.Equal(1, Store.Statistics.Pending);
+    }
+
+    [Fact]
+    public async Task Callbacks_are_claimed_earliest_first_up_to_the_limit()
+    {
+        var subscription = await AddAsync();
+        var now = Time.GetUtcNow();
+        foreach (var seconds in new[] { 3, 1, 2 })
+        {
+            await RecordAsync((await OweAsync(subscription))[0], new CallbackOutcome.RetryAt(now.AddSeconds(seconds)), Try(AttemptOutcome.Retry));
+        }
+
+        var first = await Store.ClaimDueAsync(now.AddSeconds(9), 2, Cancellation);
+        var rest = await Store.ClaimDueAsync(now.AddSeconds(9), 2, Cancellation);
+
+        Assert.Equal([2, 3], first.Callbacks.Select(callback => callback.Event));
+        Assert.Equal(now.AddSeconds(3), first.Next);
+        Assert.Equal([1], rest.Callbacks.Select(callback => callback.Event));
+    }
+
+    [Fact]
+    public async Task A_dead_callback_is_kept_and_can_be_revived_alone()
+    {
+        var callback = (await OweAsync(await AddAsync()))[0];
+        await BuryAsync(callback);
+        Assert.Equal((0, 1), (Store.Statistics.Pending, Store.Statistics.Dead));
+        await ReopenAsync();
+        Assert.Null(Assert.Single(await CallbacksAsync(CallbackState.Dead)).Due);
+
+        var revived = await Store.ReviveCallbackAsync(callback.Id, Cancellation);
+        var again = await Store.ReviveCallbackAsync(callback.Id, Cancellation);
+
+        Assert.Equal(callback, revived);
+        Assert.Null(again);
+        Assert.Equal([callback], await HandedOutAsync());
+        Assert.Equal((1, 0), (Store.Statistics.Pending, Store.Statistics.Dead));
+    }
+
+    [Fact]
+    public async Task Reviving_takes_the_dead_callbacks_of_one_subscription_up_to_the_limit()
+    {
+        var (mine, other) = (await AddAsync(), await AddAsync());
+        for (var round = 0; round < 3; round++)
+        {
+            foreach (var callback in await OweAsync(mine, other))
+            {
+                await BuryAsync(callback);
+            }
+        }
+
+        var first = await Store.ReviveAsync(mine.Number, 2, Cancellation);
+        var second = await Store.ReviveAsync(mine.Number, 2, Cancellation);
+
+        Assert.Equal([1, 2, 3], first.Concat(second).Select(callback => callback.Event));
+        Assert.All(first, callback => Assert.Equal(mine.Number, callback.Subscription));
+        Assert.Equal((3, 3), (Store.Statistics.Pending, Store.Statistics.Dead));
+    }
+
+    [Fact]
+    public async Task Replaying_owes_the_events_that_are_there_once_more()
+    {
+        var subscription = await AddAsync();
+        var delivered = (await OweAsync(subscription))[0];
+        await RecordAsync(delivered, CallbackOutcome.Delivered.Instance, Try(AttemptOutcome.Delivered));
+        await StageAsync();
+
+        var replayed = await Store.ReplayAsync(subscription.Number, [1, 2, 99], Cancellation);
+
+        Assert.Equal([1, 2], replayed!.Select(callback => callback.Event));
+        Assert.DoesNotContain(delivered.Id, replayed!.Select(callback => callback.Id));
+        Assert.Equal(replayed, await HandedOutAsync());
+        Assert.Equal(2, Store.Statistics.Pending);
+        Assert.Null(await Store.ReplayAsync(99, [1], Cancellation));
+    }
+
+    [Fact]
+    public async Task Keys_of_callbacks_are_never_used_again()
+    {
+        var subscription = await AddAsync();
+        var first = (await OweAsync(subscription))[0];
+        await RecordAsync(first, CallbackOutcome.Delivered.Instance, Try(AttemptOutcome.Delivered));
+        await ReopenAsync();
+
+        Assert.True((await OweAsync(subscription))[0].Id > first.Id);
+    }
+
+    [Fact]
+    public async Task Handed_out_callbacks_are_read_by_page()
+    {
+        var subscription = await AddAsync();
+        var callbacks = new List<DueCallback>();
+        for (var index = 0; index < 5; index++)
+        {
+            callbacks.AddRange(await OweAsync(subscription));
+        }
+
+        Assert.Equal(callbacks[..2], await Store.ReadHandedOutAsync(0, 2, Cancellation));
+        Assert.Equal(callbacks[2..], await Store.ReadHandedOutAsync(callbacks[1].Id, 10, Cancellation));
+    }
+
+    [Fact]
+    public async Task Thousands_of_results_at_once_are_all_kept()
+    {
+        var (mine, other) = (await AddAsync(), await AddAsync());
+        var callbacks = new List<DueCallback>();
+        for (var index = 0; index < 500; index++)
+        {
+            callbacks.AddRange(await OweAsync(mine, other));
+        }
+
+        await Task.WhenAll(callbacks.Select(callback => Task.Run(() => RecordAsync(
+            callback,
+            callback.Id % 2 == 0 ? CallbackOutcome.Delivered.Instance : new CallbackOutcome.RetryAt(Time.GetUtcNow().AddMinutes(1)),
+            Try(AttemptOutcome.Delivered)))));
+
+        Assert.Equal(500, Store.Statistics.Pending);
+        Assert.Empty(await HandedOutAsync());
+        Assert.Equal(1000, (await Store.ListAttemptsAsync(new AttemptQuery { Limit = 2000 }, Cancellation)).Count);
+        Assert.Equal(500, (await Store.ClaimDueAsync(Time.GetUtcNow().AddMinutes(1), 1000, Cancellation)).Callbacks.Count);
+    }
+
+    [Fact]
+    public async Task Callbacks_are_listed_by_state_subscription_and_page()
+    {
+        var (mine, other) = (await AddAsync(Wish(callback: "https://mine.example/")), await AddAsync());
+        var callbacks = (await OweAsync(mine, other)).Concat(await OweAsync(mine, other)).ToArray();
+        await BuryAsync(callbacks[0]);
+        await BuryAsync(callbacks[3]);
+
+        async Task<IEnumerable<long>> List(CallbackQuery query) => (await Store.ListCallbacksAsync(query, Cancellation)).Select(callback => callback.Id);
+
+        Assert.Equal(callbacks.Select(callback => callback.Id), await List(new CallbackQuery()));
+        Assert.Equal([callbacks[1].Id, callbacks[2].Id], await List(new CallbackQuery { State = CallbackState.Pending }));
+        Assert.Equal([callbacks[0].Id, callbacks[3].Id], await List(new CallbackQuery { State = CallbackState.Dead }));
+        Assert.Equal([callbacks[3].Id], await List(new CallbackQuery { State = CallbackState.Dead, After = callbacks[0].Id }));
+        Assert.Equal([callbacks[0].Id, callbacks[2].Id], await List(new CallbackQuery { Subscription = mine.Number }));
+        Assert.Equal([callbacks[0].Id], await List(new CallbackQuery { Subscription = mine.Number, State = CallbackState.Dead }));
+        Assert.Equal([callbacks[1].Id], await List(new CallbackQuery { After = callbacks[0].Id, Limit = 1 }));
+        var shown = (await Store.ListCallbacksAsync(new CallbackQuery { State = CallbackState.Dead }, Cancellation))[0];
+        Assert.Equal((mine.Id, "acme", "https://mine.example/", 1), (shown.SubscriptionId, shown.Consumer, shown.Destination, shown.Attempts));
+    }
+
+    [Fact]
+    public async Task Attempts_are_listed_newest_first_by_subscription_event_outcome_and_page()
+    {
+        var (mine, other) = (await AddAsync(), await AddAsync());
+        var callbacks = await OweAsync(mine, other);
+        await RecordAsync(callbacks[0], new CallbackOutcome.RetryAt(Time.GetUtcNow()), Try(AttemptOutcome.Retry, status: null));
+        await RecordAsync(callbacks[0] with { Attempts = 1 }, CallbackOutcome.Delivered.Instance, Try(AttemptOutcome.Delivered));
+        await RecordAsync(callbacks[1], CallbackOutcome.Delivered.Instance, Try(AttemptOutcome.Delivered));
+        await RecordAsync((await OweAsync(mine))[0], CallbackOutcome.Delivered.Instance, Try(AttemptOutcome.Delivered));
+
+        async Task<IEnumerable<long>> List(AttemptQuery query) =>
+            (await Store.ListAttemptsAsync(query, Cancellation)).Select(entry => entry.Attempt.Number);
+
+        Assert.Equal([4, 3, 2, 1], await List(new AttemptQuery()));
+        Assert.Equal([4, 2, 1], await List(new AttemptQuery { Subscription = mine.Number }));
+        Assert.Equal([3, 2, 1], await List(new AttemptQuery { Event = 1 }));
+        Assert.Equal([1], await List(new AttemptQuery { Outcome = AttemptOutcome.Retry }));
+        Assert.Equal([2, 1], await List(new AttemptQuery { Before = 3, Limit = 2 }));
+        Assert.Equal([2], await List(new AttemptQuery { Subscription = mine.Number, Event = 1, Before = 4, Limit = 1 }));
+        Assert.Equal([1, 1, 2, 1], (await Store.ListAttemptsAsync(new AttemptQuery(), Cancellation)).Select(entry => entry.Ordinal));
+        Assert.Null((await Store.ListAttemptsAsync(new AttemptQuery { Outcome = AttemptOutcome.Retry }, Cancellation))[0].Attempt.Status);
+    }
+}
