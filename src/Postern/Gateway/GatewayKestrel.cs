@@ -26,8 +26,7 @@ internal static class GatewayKestrel
         // RFC 9112 §2.2 lets a server take a bare LF; two servers that differ on it can be played against each other.
         AppContext.SetSwitch(RefuseLineFeeds, true);
         options.AddServerHeader = false;
-        options.RequestHeaderEncodingSelector = static name =>
-            name.Equals(HeaderNames.ContentLength, StringComparison.OrdinalIgnoreCase) ? StrictContentLength.Instance : Encoding.Latin1;
+        options.RequestHeaderEncodingSelector = DecoderOf;
         options.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1;
         options.Limits.MaxConcurrentConnections = gateway.MaxConnections;
         options.Limits.MaxConcurrentUpgradedConnections = gateway.MaxConnections;
@@ -37,6 +36,12 @@ internal static class GatewayKestrel
         // A batch holds several events; its handler counts each of them.
         options.Limits.MaxRequestBodySize = Math.Max(16 * gateway.MaxEventBytes, 1024 * 1024);
     }
+
+    // Latin-1 maps each byte to one character and back: values pass the proxy as they came.
+    private static Encoding DecoderOf(string name) =>
+        name.Equals(HeaderNames.ContentLength, StringComparison.OrdinalIgnoreCase) ? StrictContentLength.Instance
+        : name.Equals(HeaderNames.Connection, StringComparison.OrdinalIgnoreCase) ? WholeConnection.Instance
+        : Encoding.Latin1;
 
     private static void RefuseUnsafeSwitches()
     {
