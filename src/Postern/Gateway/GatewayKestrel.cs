@@ -22,12 +22,15 @@ internal static class GatewayKestrel
     /// <exception cref="InvalidOperationException">A switch that makes the server unsafe is set.</exception>
     public static void ConfigureGatewayKestrel(this KestrelServerOptions options, GatewayConfiguration gateway)
     {
-        RefuseUnsafeSwitches();
+        if (FindUnsafeSwitch(static name => AppContext.TryGetSwitch(name, out var on) && on) is { } found)
+        {
+            throw new InvalidOperationException($"The switch {found} lets requests be smuggled past the gateway: remove it.");
+        }
+
         // RFC 9112 §2.2 lets a server take a bare LF; two servers that differ on it can be played against each other.
         AppContext.SetSwitch(RefuseLineFeeds, true);
         options.AddServerHeader = false;
-        options.RequestHeaderEncodingSelector = static name =>
-            name.Equals(HeaderNames.ContentLength, StringComparison.OrdinalIgnoreCase) ? StrictContentLength.Instance : Encoding.Latin1;
+        options.RequestHeaderEncodingSelector = DecoderOf;
         options.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1;
         options.Limits.MaxConcurrentConnections = gateway.MaxConnections;
         options.Limits.MaxConcurrentUpgradedConnections = gateway.MaxConnections;
@@ -38,14 +41,12 @@ internal static class GatewayKestrel
         options.Limits.MaxRequestBodySize = Math.Max(16 * gateway.MaxEventBytes, 1024 * 1024);
     }
 
-    private static void RefuseUnsafeSwitches()
-    {
-        foreach (var name in Unsafe)
-        {
-            if (AppContext.TryGetSwitch(name, out var on) && on)
-            {
-                throw new InvalidOperationException($"The switch {name} lets requests be smuggled past the gateway: remove it.");
-            }
-        }
-    }
+    // Latin-1 maps each byte to one character and back: values pass the proxy as they came.
+    private static Encoding DecoderOf(string name) =>
+        name.Equals(HeaderNames.ContentLength, StringComparison.OrdinalIgnoreCase) ? StrictContentLength.Instance
+        : name.Equals(HeaderNames.Connection, StringComparison.OrdinalIgnoreCase) ? WholeConnection.Instance
+        : Encoding.Latin1;
+
+    /// <summary>The first switch that is on and must not be; null when there is none.</summary>
+    internal static string? FindUnsafeSwitch(Func<string, bool> isOn) => Array.Find(Unsafe, name => isOn(name));
 }

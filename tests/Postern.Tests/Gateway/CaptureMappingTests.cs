@@ -86,6 +86,7 @@ public sealed class CaptureMappingTests
     [InlineData("""{"id":null}""", null)]
     [InlineData("""{"id":{"a":1}}""", null)]
     [InlineData("""[{"id":1}]""", null)]
+    [InlineData("""{"id":"\ud800"}""", null)]
     [InlineData("42", null)]
     [InlineData("id=42", null)]
     [InlineData("", null)]

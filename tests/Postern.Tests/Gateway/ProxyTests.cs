@@ -10,16 +10,38 @@ public sealed class ProxyTests
 {
     private static readonly CancellationToken Cancellation = TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task Fields_named_in_Connection_end_at_the_gateway()
+    [Theory]
+    [InlineData("Connection: close, X-Hop, Host, X-Forwarded-For")]
+    [InlineData("Connection: X-Hop, close")]
+    [InlineData("Connection: keep-alive, X-Hop\r\nConnection: close")]
+    [InlineData("Connection: close\r\nConnection: x-hop")]
+    [InlineData("Connection: close, keep-alive, upgrade,, X-HOP ,")]
+    public async Task Fields_named_in_Connection_end_at_the_gateway(string connection)
     {
-        var upstream = await RequestAsync("GET /a HTTP/1.1\r\nHost: a\r\nConnection: close, X-Hop, Host, X-Forwarded-For\r\nX-Hop: 1\r\nKeep-Alive: 5\r\nX-End: 2\r\n\r\n");
+        var upstream = await RequestAsync($"GET /a HTTP/1.1\r\nHost: a\r\n{connection}\r\nX-Hop: 1\r\nKeep-Alive: 5\r\nX-End: 2\r\n\r\n");
 
         Assert.Empty(upstream.Header("X-Hop"));
         Assert.Empty(upstream.Header("Keep-Alive"));
         Assert.Empty(upstream.Header("Connection"));
         Assert.Equal(["2"], upstream.Header("X-End"));
         Assert.Equal(["127.0.0.1"], upstream.Header("X-Forwarded-For"));
+    }
+
+    [Theory]
+    [InlineData("keep-alive, X-Hop")]
+    [InlineData("X-Hop")]
+    [InlineData("keep-alive")]
+    public async Task A_connection_that_is_to_stay_open_stays_open(string connection)
+    {
+        await using var upstream = new RawUpstream();
+        await using var gateway = await GatewayHost.StartAsync(upstream.Port);
+
+        await RawClient.SendAsync(
+            gateway.Port,
+            $"GET /a HTTP/1.1\r\nHost: a\r\nConnection: {connection}\r\nX-Hop: 1\r\n\r\nGET /b HTTP/1.1\r\nHost: a\r\nConnection: close, X-Hop\r\nX-Hop: 1\r\n\r\n");
+
+        Assert.Equal(2, upstream.Received.Count);
+        Assert.DoesNotContain("X-Hop: 1", upstream.Received[1], StringComparison.Ordinal);
     }
 
     [Fact]

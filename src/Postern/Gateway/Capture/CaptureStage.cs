@@ -20,8 +20,9 @@ internal sealed class CaptureStage(IStore store, PosternMeter meter, ILogger<Cap
             // Not cancelled by anything: the change has been made.
             await store.StageAsync([content], CancellationToken.None);
         }
-        catch (StoreUnavailableException exception)
+        catch (Exception exception)
         {
+            // Whatever it was, nothing says that the event is on disk.
             if (mode == CaptureMode.BestEffort)
             {
                 meter.CaptureLost.Add(1);

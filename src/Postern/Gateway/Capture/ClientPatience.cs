@@ -10,18 +10,23 @@ internal sealed class ClientPatience : IDisposable
 {
     private static readonly TimeSpan AfterDisconnect = TimeSpan.FromSeconds(60);
 
+    private readonly HttpContext context;
+    private readonly CancellationToken aborted;
     private readonly CancellationTokenSource bounded;
     private readonly CancellationTokenRegistration client;
 
     public ClientPatience(HttpContext context, TimeProvider clock)
     {
+        this.context = context;
+        aborted = context.RequestAborted;
         bounded = new CancellationTokenSource(Timeout.InfiniteTimeSpan, clock);
-        client = context.RequestAborted.UnsafeRegister(static source => ((CancellationTokenSource)source!).CancelAfter(AfterDisconnect), bounded);
+        client = aborted.UnsafeRegister(static source => ((CancellationTokenSource)source!).CancelAfter(AfterDisconnect), bounded);
         context.RequestAborted = bounded.Token;
     }
 
     public void Dispose()
     {
+        context.RequestAborted = aborted;
         client.Dispose();
         bounded.Dispose();
     }

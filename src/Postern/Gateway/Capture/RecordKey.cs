@@ -7,6 +7,9 @@ namespace Postern.Gateway.Capture;
 /// <summary>Finds the key of a record that the API has just made.</summary>
 internal static class RecordKey
 {
+    // A key goes into paths and header fields: what is longer is some other text.
+    private const int MaxLength = 1024;
+
     /// <summary>
     /// The key in a <c>Location</c>: its last segment, where that is below the resource (by the resource's last segment: what
     /// stands before it may differ behind the gateway). Null when it leads elsewhere, to a job for example.
@@ -50,9 +53,9 @@ internal static class RecordKey
         {
             return Read(json, field);
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            // Not JSON, whatever its content type says: there is no key in it.
+            // Not JSON, whatever its content type says, or a text that is no Unicode: there is no key in it.
             return null;
         }
     }
@@ -90,8 +93,8 @@ internal static class RecordKey
             {
                 return reader.TokenType switch
                 {
-                    JsonTokenType.String when reader.GetString() is { Length: > 0 } text => RequestPath.FromText(text),
-                    JsonTokenType.Number => Encoding.ASCII.GetString(reader.ValueSpan),
+                    JsonTokenType.String when reader.GetString() is { Length: > 0 and <= MaxLength } text => RequestPath.FromText(text),
+                    JsonTokenType.Number when reader.ValueSpan.Length <= MaxLength => Encoding.ASCII.GetString(reader.ValueSpan),
                     _ => null,
                 };
             }
