@@ -91,7 +91,7 @@ internal sealed class AdminPipeline(AdminOperations operations, LiveConfiguratio
         if (problem is null)
         {
             log.AdminCallFailed(exception, context.Request.Method, context.Request.Path);
-            problem = new ProblemException(Problems.Make(500, "internal", "The gateway made a mistake", "It has been logged; please report it."));
+            problem = new ProblemException(Problems.Make(500, "internal", "The gateway failed", "The fault is the gateway's. Its log has the details."));
         }
 
         return context.Response.WriteAsync(problem);

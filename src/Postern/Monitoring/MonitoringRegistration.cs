@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -32,6 +33,12 @@ internal static class MonitoringRegistration
             .AddMeter([PosternMeter.Name, .. PlatformMeters])
             // A scrape shows the state of its own moment.
             .AddPrometheusExporter(exporter => exporter.ScrapeResponseCacheDurationMilliseconds = 0));
+        services.ConfigureOpenTelemetryMeterProvider((provider, metrics) =>
+        {
+            // The SDK listens by name over the whole process: another host in it (tests, an embedding program) has meters of the same names.
+            var own = provider.GetRequiredService<IMeterFactory>();
+            metrics.AddView(instrument => instrument.Meter.Scope is IMeterFactory factory && factory != own ? MetricStreamConfiguration.Drop : null);
+        });
         return services;
     }
 

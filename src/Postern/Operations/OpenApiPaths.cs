@@ -103,7 +103,7 @@ internal static partial class OpenApiPaths
 
     private static JsonObject? RequestBody(Operation operation, OpenApiSchemas schemas)
     {
-        // Without a type, only a table that names media types means to take a body.
+        // Without a type, only a table that names media types means to take a body: bytes that those describe.
         if (operation.Request is null && operation.RequestMediaTypes is ["application/json"])
         {
             return null;
@@ -114,7 +114,7 @@ internal static partial class OpenApiPaths
         {
             content[media] = new JsonObject
             {
-                ["schema"] = operation.Request is { } type ? schemas.Request(type) : OpenApiCallback.SchemaOf(media),
+                ["schema"] = operation.Request is { } type && type != typeof(object) ? schemas.Request(type) : OpenApiCallback.SchemaOf(media),
             };
         }
 

@@ -49,6 +49,21 @@ public sealed class MetricsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Another_gateway_in_the_process_mixes_no_numbers_in()
+    {
+        await using (var other = await AdminServer.StartAsync())
+        {
+            other.Store.Statistics = other.Store.Statistics with { Dead = 99 };
+            other.Service<PosternMeter>().CaptureLost.Add(5);
+            server.Service<PosternMeter>().CaptureLost.Add(1);
+            Assert.Equal(3, Value(await TextAsync(), "postern_callbacks_dead"));
+            Assert.Equal(1, Value(await TextAsync(), "postern_capture_lost_total"));
+        }
+
+        Assert.Equal(3, Value(await TextAsync(), "postern_callbacks_dead"));
+    }
+
+    [Fact]
     public async Task The_platform_measures_itself_beside_it()
     {
         await server.GetAsync("/healthz");

@@ -40,7 +40,6 @@ public sealed class OpenApiDocumentTests
         Assert.All(server.Service<AdminOperations>().All, operation => Assert.NotNull(served["paths"]![operation.Path]![operation.Method.ToLowerInvariant()]));
     }
 
-    /// <summary>What both linters see with calls of both ports; the file is for tests/lint/run.sh.</summary>
     [Fact]
     public void Every_reference_leads_somewhere_and_every_operation_id_is_unique()
     {
