@@ -27,7 +27,7 @@ suite() {
   local name=$1; shift
   say "$name"
   local log="$out/$name.log"
-  "artifacts/bin/$name/${configuration,,}/$name" --no-ansi --no-progress --results-directory "$out" "$@" 2>&1 | tee "$log"
+  "artifacts/bin/$name/${configuration,,}/$name" --no-ansi --progress off --results-directory "$out" "$@" 2>&1 | tee "$log"
   local code=${PIPESTATUS[0]}
   local p f s
   p=$(sed -nE 's/^ *succeeded: *([0-9]+).*/\1/p' "$log" | tail -n 1)
