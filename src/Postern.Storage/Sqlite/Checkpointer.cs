@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
 using Postern.Storage.Sqlite.Engine;
-using SQLitePCL;
 
 namespace Postern.Storage.Sqlite;
 
@@ -9,17 +8,22 @@ namespace Postern.Storage.Sqlite;
 /// </summary>
 /// <remarks>
 /// A passive checkpoint runs beside the writer, and never ends while it goes on writing: behind a limit the writer is held
-/// for the short rest, and the log starts over.
+/// for the short rest, and the log starts over. A writer that is faster than the disk under the database waits at twice the limit.
 /// </remarks>
 internal sealed class Checkpointer : IDisposable
 {
+    // A reader that takes its time keeps the log from starting over: the writer goes on slowly, it does not stop.
+    private static readonly TimeSpan WriterPatience = TimeSpan.FromSeconds(1);
+
     private readonly AutoResetEvent wanted = new(initialState: false);
+    private readonly AutoResetEvent done = new(initialState: false);
     private readonly SqliteOptions options;
     private readonly ILogger logger;
     private readonly Thread thread;
     private readonly int pageSize;
     private Connection? connection;
     private long waiting;
+    private long logBytes;
     private volatile bool closed;
     private bool failing;
 
@@ -40,10 +44,18 @@ internal sealed class Checkpointer : IDisposable
     public void Committed(int pages)
     {
         waiting += (long)pages * pageSize;
+        var log = Interlocked.Add(ref logBytes, (long)pages * pageSize);
         if (waiting >= options.CheckpointBytes)
         {
             waiting = 0;
             Request();
+        }
+
+        if (log >= 2 * options.LogLimitBytes)
+        {
+            done.Reset();
+            Request();
+            done.WaitOne(WriterPatience);
         }
     }
 
@@ -60,6 +72,7 @@ internal sealed class Checkpointer : IDisposable
 
         connection?.Dispose();
         wanted.Dispose();
+        done.Dispose();
     }
 
     private void Loop()
@@ -90,17 +103,23 @@ internal sealed class Checkpointer : IDisposable
 
                 failing = true;
             }
+
+            done.Set();
         }
     }
 
     private void Checkpoint(Connection open)
     {
-        var (log, _) = open.Checkpoint(raw.SQLITE_CHECKPOINT_PASSIVE);
-        if ((long)log * pageSize >= options.LogLimitBytes)
+        var log = (long)open.Checkpoint() * pageSize;
+        Interlocked.Exchange(ref logBytes, log);
+        if (log >= options.LogLimitBytes)
         {
             lock (Gate)
             {
-                open.Checkpoint(raw.SQLITE_CHECKPOINT_RESTART);
+                if (open.TryRestartLog())
+                {
+                    Interlocked.Exchange(ref logBytes, 0);
+                }
             }
         }
     }

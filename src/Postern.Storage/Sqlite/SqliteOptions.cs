@@ -12,7 +12,7 @@ public sealed record SqliteOptions
     /// <summary>Bytes of write-ahead log after which a checkpoint begins, beside the writer. Default 16 MiB.</summary>
     public long CheckpointBytes { get; init; } = 16L << 20;
 
-    /// <summary>Bytes of write-ahead log after which the writer waits until it is checkpointed and starts over. Default 128 MiB.</summary>
+    /// <summary>Bytes of write-ahead log after which the writer is held for a moment so that it starts over; at twice of it the writer waits. Default 128 MiB.</summary>
     public long LogLimitBytes { get; init; } = 128L << 20;
 
     /// <summary>Connections that read beside the writer. Default 4.</summary>

@@ -89,17 +89,25 @@ internal sealed class Connection : IDisposable
         return rows.Step() ? rows.Number(0) : 0;
     }
 
-    /// <summary>Moves pages from the write-ahead log into the database. Returns the pages of the log and how many of them were moved.</summary>
-    public (int Log, int Moved) Checkpoint(int mode)
+    /// <summary>Moves what it can from the write-ahead log into the database, beside readers and the writer. Returns the pages of the log.</summary>
+    public int Checkpoint()
     {
-        var code = raw.sqlite3_wal_checkpoint_v2(database, "main", mode, out var log, out var moved);
+        Checkpoint(raw.SQLITE_CHECKPOINT_PASSIVE, out var log);
+        return log;
+    }
+
+    /// <summary>Moves everything, so that the next commit begins at the front of the log. False when a reader is in the way.</summary>
+    public bool TryRestartLog() => Checkpoint(raw.SQLITE_CHECKPOINT_RESTART, out _);
+
+    private bool Checkpoint(int mode, out int log)
+    {
+        var code = raw.sqlite3_wal_checkpoint_v2(database, "main", mode, out log, out _);
         if (code != raw.SQLITE_BUSY)
         {
-            // Busy: a reader is in the way, the rest is moved the next time.
             Check(code);
         }
 
-        return (log, moved);
+        return code == raw.SQLITE_OK;
     }
 
     public void Check(int code)
