@@ -50,7 +50,14 @@ internal sealed class CallbackWork(
             if (WithoutAttempt(subscription, @event) is { } outcome)
             {
                 await RecordAsync(new CallbackResult(callback, outcome, null), stopping);
-                return default;
+                if (outcome is CallbackOutcome.Parked && subscription.MaySend())
+                {
+                    // Resumed before it was parked: the store owes it again now, and nothing else will wake the timer for it.
+                    timer.Arm(DateTimeOffset.MinValue);
+                }
+
+                // What is only struck off may be struck off many at a time.
+                return new LaneTurn(endpoint == Lanes.Nowhere ? LaneSignal.Good : LaneSignal.None);
             }
 
             var current = subscription.Current!;
@@ -78,7 +85,7 @@ internal sealed class CallbackWork(
         { IsRemoved: true } => CallbackOutcome.Dropped.Instance,
         _ when @event is null => new CallbackOutcome.Dead("The event is not kept any more."),
         { Current.State: SubscriptionState.Active } => null,
-        { Current.State: SubscriptionState.Paused } => CallbackOutcome.Parked.Instance,
+        { Current.State: SubscriptionState.Paused or SubscriptionState.Pending } => CallbackOutcome.Parked.Instance,
         _ => CallbackOutcome.Dropped.Instance,
     };
 

@@ -16,7 +16,7 @@ internal sealed class DueTimer(IStore store, IHub hub, StoreRetry retry, TimePro
     private DateTimeOffset next = DateTimeOffset.MinValue;
     private TaskCompletionSource sooner = NewSignal();
 
-    /// <summary>Something is due at this time: wakes not later than then.</summary>
+    /// <summary>Something is due at this time: wakes not later than then, and at once for a time that has passed.</summary>
     public void Arm(DateTimeOffset due)
     {
         lock (gate)

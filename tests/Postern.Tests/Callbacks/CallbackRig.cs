@@ -10,7 +10,7 @@ using Postern.Ports;
 
 namespace Postern.Tests.Callbacks;
 
-/// <summary>The callbacks role as it is composed, on a store in memory.</summary>
+/// <summary>The callbacks role as it is composed, on a store in memory where none is given.</summary>
 internal sealed class CallbackRig : IAsyncDisposable
 {
     public static readonly byte[] Secret = Convert.FromBase64String("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
@@ -19,7 +19,7 @@ internal sealed class CallbackRig : IAsyncDisposable
 
     private readonly ServiceProvider services;
 
-    public CallbackRig(CallbacksConfiguration? callbacks = null, IReadOnlyList<string>? allow = null, Action<IServiceCollection>? change = null)
+    public CallbackRig(CallbacksConfiguration? callbacks = null, IReadOnlyList<string>? allow = null, Action<IServiceCollection>? change = null, IStore? store = null)
     {
         Live = new LiveConfiguration(new PosternConfiguration
         {
@@ -29,7 +29,7 @@ internal sealed class CallbackRig : IAsyncDisposable
         Store = new MemoryStore(TimeProvider.System);
         var collection = new ServiceCollection();
         collection.AddLogging().AddMetrics()
-            .AddSingleton(Protector).AddSingleton(Live).AddSingleton(TimeProvider.System).AddSingleton<IStore>(Store)
+            .AddSingleton(Protector).AddSingleton(Live).AddSingleton(TimeProvider.System).AddSingleton(store ?? Store)
             .AddSingleton<IHub, EmbeddedHub>().AddSingleton<PosternMeter>().AddSingleton<EndpointBoard>()
             .AddEgress().AddCallbacks();
         change?.Invoke(collection);

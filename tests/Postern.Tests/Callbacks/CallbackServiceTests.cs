@@ -161,6 +161,40 @@ public sealed class CallbackServiceTests
         Assert.IsType<CallbackOutcome.Delivered>((await rig.ResultsAsync(2))[1].Outcome);
     }
 
+    [Fact]
+    public async Task A_callback_that_is_parked_while_its_subscription_is_resumed_is_sent_all_the_same()
+    {
+        await using var receiver = RawReceiver.Answering(204);
+        await using var rig = new CallbackRig(Patient);
+        await rig.StartAsync();
+        var subscription = rig.Subscribe(receiver.Url, state: SubscriptionState.Paused);
+        rig.Store.BeforeRecord = async () =>
+        {
+            rig.Store.BeforeRecord = null;
+            var claims = rig.Store.Claims;
+            rig.Store.Change(subscription, paused => paused with { State = SubscriptionState.Active });
+            await Until.TrueAsync(() => rig.Store.Claims > claims);
+        };
+
+        await rig.CallAsync(subscription);
+
+        Assert.IsType<CallbackOutcome.Delivered>((await rig.ResultsAsync(2))[1].Outcome);
+    }
+
+    [Fact]
+    public async Task The_callbacks_of_a_removed_subscription_are_struck_off()
+    {
+        await using var rig = new CallbackRig(Patient);
+        await rig.StartAsync();
+        var subscription = rig.Subscribe("http://127.0.0.1:9/");
+        rig.Store.Remove(subscription);
+
+        await rig.PublishAsync([.. Enumerable.Range(0, 100).Select(_ => rig.Store.Owe(rig.AddEvent(), subscription))]);
+
+        Assert.All(await rig.ResultsAsync(100), result => Assert.IsType<CallbackOutcome.Dropped>(result.Outcome));
+        Assert.Empty(rig.Board.Read());
+    }
+
     [Theory]
     [InlineData(SubscriptionState.Disabled)]
     [InlineData(SubscriptionState.Gone)]

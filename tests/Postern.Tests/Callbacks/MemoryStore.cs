@@ -26,6 +26,11 @@ internal sealed class MemoryStore(TimeProvider time) : IStore
 
     public int SubscriptionReads;
 
+    public int Claims;
+
+    /// <summary>Runs before a result is recorded.</summary>
+    public Func<Task>? BeforeRecord { get; set; }
+
     public int Owed
     {
         get
@@ -132,12 +137,18 @@ internal sealed class MemoryStore(TimeProvider time) : IStore
                 owed[row.Callback.Id] = (row.Callback, null, false);
             }
 
+            Interlocked.Increment(ref Claims);
             return new(new Claim([.. due.Select(row => row.Callback)], owed.Values.Where(row => !row.Parked).Min(row => row.Due)));
         }
     }
 
-    public ValueTask RecordAsync(CallbackResult result, CancellationToken cancellation)
+    public async ValueTask RecordAsync(CallbackResult result, CancellationToken cancellation)
     {
+        if (BeforeRecord is { } wait)
+        {
+            await wait();
+        }
+
         if (Interlocked.Decrement(ref FailRecords) >= 0)
         {
             throw new StoreUnavailableException("disk full");
@@ -152,7 +163,8 @@ internal sealed class MemoryStore(TimeProvider time) : IStore
                     owed[callback.Id] = (callback, again.Due, false);
                     break;
                 case CallbackOutcome.Parked:
-                    owed[callback.Id] = (callback, null, true);
+                    var paused = subscriptions[callback.Subscription].State == SubscriptionState.Paused;
+                    owed[callback.Id] = (callback, paused ? null : time.GetUtcNow(), paused);
                     break;
                 default:
                     owed.Remove(callback.Id);
@@ -161,7 +173,6 @@ internal sealed class MemoryStore(TimeProvider time) : IStore
         }
 
         Results.Enqueue(result);
-        return ValueTask.CompletedTask;
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
