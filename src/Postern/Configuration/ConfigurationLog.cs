@@ -5,18 +5,18 @@ namespace Postern.Configuration;
 /// <summary>Event ids 1000 to 1099.</summary>
 internal static partial class ConfigurationLog
 {
-    [LoggerMessage(1000, LogLevel.Information, "Configuration {Path} was saved and taken.")]
+    [LoggerMessage(6000, LogLevel.Information, "Configuration {Path} was saved and taken.")]
     public static partial void Taken(this ILogger logger, string path);
 
-    [LoggerMessage(1001, LogLevel.Error, "Configuration refused: {Error}")]
+    [LoggerMessage(6001, LogLevel.Error, "Configuration refused: {Error}")]
     public static partial void Refused(this ILogger logger, ConfigurationError error);
 
-    [LoggerMessage(1002, LogLevel.Error, "The configuration that ran before runs on; {Count} errors are to be corrected in {Path}.")]
+    [LoggerMessage(6002, LogLevel.Error, "The configuration that ran before runs on; {Count} errors are to be corrected in {Path}.")]
     public static partial void KeptLastGood(this ILogger logger, int count, string path);
 
-    [LoggerMessage(1003, LogLevel.Warning, "Changes in {Directory} are noticed every {Seconds} s only: the system does not announce them.")]
+    [LoggerMessage(6003, LogLevel.Warning, "Changes in {Directory} are noticed every {Seconds} s only: the system does not announce them.")]
     public static partial void NotAnnounced(this ILogger logger, string directory, double seconds, Exception exception);
 
-    [LoggerMessage(1004, LogLevel.Error, "The new configuration runs, but not everything took it over.")]
+    [LoggerMessage(6004, LogLevel.Error, "The new configuration runs, but not everything took it over.")]
     public static partial void ChangedFailed(this ILogger logger, Exception exception);
 }

@@ -32,7 +32,13 @@ internal static class SecretProtectorKey
     {
         try
         {
-            return Decode((File.Exists(path) ? File.ReadAllText(path) : Create(path)).Trim(), path);
+            if (!File.Exists(path))
+            {
+                Create(path);
+            }
+
+            // The file decides, also for who made it: another may have been first.
+            return Decode(File.ReadAllText(path).Trim(), path);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -40,12 +46,11 @@ internal static class SecretProtectorKey
         }
     }
 
-    private static string Create(string path)
+    private static void Create(string path)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         var text = Convert.ToBase64String(RandomNumberGenerator.GetBytes(SecretProtector.KeyBytes));
-        var draft = $"{path}.{Environment.ProcessId}.new";
-        File.Delete(draft);
+        var draft = $"{path}.{Guid.NewGuid():N}.new";
 
         // O_SYNC: the key is on disk before the first secret that needs it, and an I/O error is thrown by the write itself.
         // The name below it is on disk with the store's first commit, which syncs the same journal.
@@ -66,12 +71,9 @@ internal static class SecretProtectorKey
         }
         catch (IOException) when (File.Exists(path))
         {
-            // Another process made it at the same moment: its key is the one that counts.
+            // Made by another at the same moment.
             File.Delete(draft);
-            return File.ReadAllText(path);
         }
-
-        return text;
     }
 
     private static byte[] Decode(string text, string origin)

@@ -35,7 +35,7 @@ internal sealed class ListenerService(IStore store, IHub hub, TimeProvider time,
         {
             await LoadAsync(index, stoppingToken);
             cursor = await PersistAsync(store.ReadCursorAsync, stoppingToken);
-            Log.Started(logger, index.Count, cursor);
+            ListenerLog.Started(logger, index.Count, cursor);
             await FollowAsync(index, stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -45,7 +45,7 @@ internal sealed class ListenerService(IStore store, IHub hub, TimeProvider time,
         {
             // A cursor moved by somebody else, or a fault of ours: the host stops too, which is louder than a gateway
             // that takes events and calls nobody back.
-            Log.Stopped(logger, cursor, exception);
+            ListenerLog.Stopped(logger, cursor, exception);
             throw;
         }
         finally
@@ -160,7 +160,7 @@ internal sealed class ListenerService(IStore store, IHub hub, TimeProvider time,
         {
             // What nobody foresaw about one event must not stop the log for all that come after it.
             meter.ListenerFaults.Add(1);
-            Log.EventFailed(logger, @event.Id, exception);
+            ListenerLog.EventFailed(logger, @event.Id, exception);
         }
     }
 
@@ -168,14 +168,14 @@ internal sealed class ListenerService(IStore store, IHub hub, TimeProvider time,
     {
         if (index.Set(subscription, log) is { Count: > 0 } errors)
         {
-            Log.FilterUnreadable(logger, subscription.Id, errors[0].Message);
+            ListenerLog.FilterUnreadable(logger, subscription.Id, errors[0].Message);
         }
     }
 
     private void OnFault(long subscription, Event @event, Exception exception)
     {
         meter.ListenerFaults.Add(1);
-        Log.FilterFailed(logger, subscription, @event.Id, exception);
+        ListenerLog.FilterFailed(logger, subscription, @event.Id, exception);
     }
 
     /// <summary>Goes on trying while the store is unavailable: events wait in the log, the listener has nothing better to do.</summary>
@@ -188,7 +188,7 @@ internal sealed class ListenerService(IStore store, IHub hub, TimeProvider time,
                 var result = await operation(cancellation);
                 if (wait > TimeSpan.Zero)
                 {
-                    Log.StoreAvailable(logger);
+                    ListenerLog.StoreAvailable(logger);
                 }
 
                 return result;
@@ -197,7 +197,7 @@ internal sealed class ListenerService(IStore store, IHub hub, TimeProvider time,
             {
                 if (wait == TimeSpan.Zero)
                 {
-                    Log.StoreUnavailable(logger, exception);
+                    ListenerLog.StoreUnavailable(logger, exception);
                 }
 
                 wait = wait == TimeSpan.Zero ? FirstWait : wait * 2 < LongestWait ? wait * 2 : LongestWait;

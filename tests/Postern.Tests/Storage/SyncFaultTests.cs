@@ -64,7 +64,7 @@ public sealed class SyncFaultTests
         [
             "-f", "-qq", "-o", path + ".strace", "-P", path + "-wal", "-e", "trace=fsync,fdatasync",
             "-e", "inject=fsync,fdatasync:error=EIO:when=10..13", Environment.ProcessPath!,
-            "-method", $"{typeof(SyncFaultTests).FullName}.{nameof(A_commit_whose_sync_fails_is_not_acknowledged_and_not_kept)}",
+            "--filter-method", $"{typeof(SyncFaultTests).FullName}.{nameof(A_commit_whose_sync_fails_is_not_acknowledged_and_not_kept)}",
         ])
         {
             RedirectStandardOutput = true,

@@ -67,12 +67,8 @@ internal static class EventComposer
 
     private static Dictionary<string, string> Extensions(TraceContext trace, string? omitted)
     {
-        var extensions = new Dictionary<string, string>(StringComparer.Ordinal) { ["traceparent"] = trace.Parent };
-        if (trace.State is not null)
-        {
-            extensions["tracestate"] = trace.State;
-        }
-
+        var extensions = new Dictionary<string, string>(StringComparer.Ordinal);
+        trace.AddTo(extensions);
         if (omitted is not null)
         {
             extensions[OmittedReason.Attribute] = omitted;

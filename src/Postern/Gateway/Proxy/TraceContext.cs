@@ -9,17 +9,32 @@ internal readonly record struct TraceContext(string Parent, string? State)
 {
     private static readonly SearchValues<char> Hex = SearchValues.Create("0123456789abcdef");
 
-    public static TraceContext Of(IHeaderDictionary headers)
+    public static TraceContext Of(IHeaderDictionary headers) =>
+        TryRead(headers, out var trace) ? trace : new TraceContext($"00-{ActivityTraceId.CreateRandom()}-{ActivitySpanId.CreateRandom()}-00", null);
+
+    /// <summary>The caller's context; false when it sent none that is well-formed. A state belongs to its parent: it is dropped with a malformed one (§3.2.2).</summary>
+    public static bool TryRead(IHeaderDictionary headers, out TraceContext trace)
     {
         var parent = headers.TraceParent;
-        if (parent.Count == 1 && IsWellFormed(parent[0]))
+        if (parent.Count != 1 || !IsWellFormed(parent[0]))
         {
-            var state = headers.TraceState.ToString();
-            return new TraceContext(parent[0]!, state.Length == 0 ? null : state);
+            trace = default;
+            return false;
         }
 
-        // A state belongs to its parent: it is dropped with a malformed one (Trace Context §3.2.2).
-        return new TraceContext($"00-{ActivityTraceId.CreateRandom()}-{ActivitySpanId.CreateRandom()}-00", null);
+        var state = headers.TraceState.ToString();
+        trace = new TraceContext(parent[0]!, state.Length == 0 ? null : state);
+        return true;
+    }
+
+    /// <summary>Puts the context into the extensions of an event (CloudEvents Distributed Tracing extension).</summary>
+    public void AddTo(IDictionary<string, string> extensions)
+    {
+        extensions["traceparent"] = Parent;
+        if (State is not null)
+        {
+            extensions["tracestate"] = State;
+        }
     }
 
     // Version 00 has exactly this length, a later one may go on after another dash (§3.2.4).

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Postern.Gateway.Proxy;
 using Postern.Model;
 using Postern.Model.CloudEvents;
 using Postern.Monitoring;
@@ -95,10 +96,28 @@ internal sealed class PublishOperations
             var other => throw new InvalidOperationException($"No answer for {other}."),
         };
 
+        if (TraceContext.TryRead(request.Headers, out var trace))
+        {
+            events = [.. events.Select(content => Trace(content, trace))];
+        }
+
         // Not cancelled when the caller hangs up: the commit is shared, and a caller who asks again gets the same answer.
         var staged = events.Count == 0 ? [] : await store.StageAsync(events, CancellationToken.None);
         Count(staged);
         await context.Response.WriteAsync(202, new PublishAnswer([.. staged.Select(one => new PublishedEvent(one.Id, one.Duplicate))]));
+    }
+
+    /// <summary>The call's trace goes on in an event that carries none of its own.</summary>
+    private static EventContent Trace(EventContent content, TraceContext trace)
+    {
+        var extensions = new Dictionary<string, string>(content.Extensions ?? new Dictionary<string, string>(), StringComparer.Ordinal);
+        if (extensions.ContainsKey("traceparent"))
+        {
+            return content;
+        }
+
+        trace.AddTo(extensions);
+        return content with { Extensions = extensions };
     }
 
     private void Count(IReadOnlyList<Staged> staged)
