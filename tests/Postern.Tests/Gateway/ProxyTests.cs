@@ -292,21 +292,25 @@ public sealed class ProxyTests
     }
 
     [Fact]
-    public async Task Server_sent_events_arrive_before_the_API_ends()
+    public async Task Server_sent_events_arrive_before_the_API_ends_and_their_head_before_the_first()
     {
-        var next = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var first = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var second = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var upstream = await UpstreamHost.StartAsync(async context =>
         {
             context.Response.ContentType = "text/event-stream";
+            await context.Response.Body.FlushAsync();
+            await first.Task;
             await context.Response.WriteAsync("data: 1\n\n");
-            await next.Task;
+            await second.Task;
             await context.Response.WriteAsync("data: 2\n\n");
         });
         await using var gateway = await GatewayHost.StartAsync(upstream.Port);
 
         using var stream = new StreamReader(await gateway.Client.GetStreamAsync("/feed", Cancellation));
+        first.SetResult();
         Assert.Equal("data: 1", await stream.ReadLineAsync(Cancellation));
-        next.SetResult();
+        second.SetResult();
 
         Assert.Equal("\ndata: 2\n\n", await stream.ReadToEndAsync(Cancellation));
     }
