@@ -11,7 +11,7 @@ namespace Postern.Tests.Gateway;
 
 public sealed class CaptureTests
 {
-    private static readonly CancellationToken Cancellation = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task A_created_record_becomes_an_event_with_the_very_bytes_of_the_response()
