@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
@@ -9,7 +11,7 @@ namespace Postern.Tests.Gateway;
 
 public sealed class CaptureTests
 {
-    private static readonly CancellationToken Cancellation = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task A_created_record_becomes_an_event_with_the_very_bytes_of_the_response()
@@ -141,6 +143,32 @@ public sealed class CaptureTests
         Assert.Equal(mode == CaptureMode.Strict, answer.Headers.RetryAfter is not null);
         Assert.Equal(mode == CaptureMode.BestEffort, body == "answer");
         Assert.DoesNotContain("secret", body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_staged_lost_refused_or_left_out_is_counted()
+    {
+        await using var upstream = await UpstreamHost.StartAsync(static context => context.Response.WriteAsync(new string('x', 2000)));
+        await using var gateway = await GatewayHost.StartAsync(Shop(upstream.Port, new CaptureConfiguration { MaxBodyBytes = 1024 }));
+        var counted = new ConcurrentDictionary<string, long>();
+        var meter = gateway.Meter;
+        using var listener = new MeterListener();
+        listener.SetMeasurementEventCallback<long>((instrument, value, _, _) => counted.AddOrUpdate(instrument.Name, value, (_, sum) => sum + value));
+        foreach (var instrument in new[] { meter.EventsStaged, meter.CaptureOmitted, meter.CaptureRefused, meter.CaptureLost })
+        {
+            listener.EnableMeasurementEvents(instrument);
+        }
+
+        listener.Start();
+        await gateway.Client.PostAsync("/orders", new StringContent("x"), Cancellation);
+        gateway.Store.Fails = true;
+        await gateway.Client.PostAsync("/orders", new StringContent("x"), Cancellation);
+        gateway.Live.Replace(Shop(upstream.Port, new CaptureConfiguration { Mode = CaptureMode.BestEffort }));
+        await gateway.Client.PostAsync("/orders", new StringContent("x"), Cancellation);
+
+        Assert.Equal(
+            [("postern.capture.lost", 1), ("postern.capture.omitted", 1), ("postern.capture.refused", 1), ("postern.events.staged", 1)],
+            counted.OrderBy(static count => count.Key, StringComparer.Ordinal).Select(static count => (count.Key, count.Value)));
     }
 
     [Theory]

@@ -8,7 +8,7 @@ namespace Postern.Tests.Gateway;
 
 public sealed class DispatchTests
 {
-    private static readonly CancellationToken Cancellation = TestContext.Current.CancellationToken;
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     private static readonly Operation[] Operations =
     [

@@ -38,6 +38,8 @@ internal sealed class GatewayHost : IAsyncDisposable
 
     public int Port { get; }
 
+    public PosternMeter Meter => application.Services.GetRequiredService<PosternMeter>();
+
     /// <summary>HTTP/1.1.</summary>
     public HttpClient Client { get; }
 

@@ -97,7 +97,7 @@ internal sealed class UpstreamExchange(string target, string? forwardedPrefix, T
         if (proxyResponse.Content.Headers.ContentType?.MediaType == "text/event-stream")
         {
             // The stream may be silent for long: its reader wants to know that it stands.
-            await httpContext.Response.BodyWriter.FlushAsync(cancellationToken);
+            await httpContext.Response.Body.FlushAsync(cancellationToken);
         }
 
         return true;
