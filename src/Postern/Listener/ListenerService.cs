@@ -8,10 +8,10 @@ namespace Postern.Listener;
 
 /// <summary>
 /// Follows the event log, finds the subscriptions that take each event, and commits the callbacks together with its own
-/// place in the log: an event is matched exactly once, whenever the process ends.
+/// place in the log: an event is matched exactly once, whenever the process ends. <see cref="StartAsync"/> returns when the
+/// index stands: what changes after it holds from the event on that comes after it.
 /// </summary>
-internal sealed class ListenerService(IStore store, IHub hub, TimeProvider time, PosternMeter meter, ILogger<ListenerService> logger)
-    : BackgroundService
+internal sealed class ListenerService : BackgroundService
 {
     private const int BatchEvents = 500;
 
@@ -22,21 +22,44 @@ internal sealed class ListenerService(IStore store, IHub hub, TimeProvider time,
     private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
 
+    private readonly IStore store;
+    private readonly IHub hub;
+    private readonly TimeProvider time;
+    private readonly PosternMeter meter;
+    private readonly ILogger<ListenerService> logger;
+    private readonly SubscriptionIndex index;
     private readonly ChangeFeed feed = new();
     private readonly List<Match> matches = [];
     private long cursor;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    public ListenerService(IStore store, IHub hub, TimeProvider time, PosternMeter meter, ILogger<ListenerService> logger)
     {
-        using var index = new SubscriptionIndex(OnFault);
+        (this.store, this.hub, this.time, this.meter, this.logger) = (store, hub, time, meter, logger);
+        index = new SubscriptionIndex(OnFault);
+    }
+
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
         // Before the subscriptions are read: what changes while they are read must not be missed.
         store.SubscriptionChanged += feed.Add;
+        await LoadAsync(cancellationToken);
+        cursor = await PersistAsync(store.ReadCursorAsync, cancellationToken);
+        ListenerLog.Started(logger, index.Count, cursor);
+        await base.StartAsync(cancellationToken);
+    }
+
+    public override void Dispose()
+    {
+        store.SubscriptionChanged -= feed.Add;
+        index.Dispose();
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
         try
         {
-            await LoadAsync(index, stoppingToken);
-            cursor = await PersistAsync(store.ReadCursorAsync, stoppingToken);
-            ListenerLog.Started(logger, index.Count, cursor);
-            await FollowAsync(index, stoppingToken);
+            await FollowAsync(stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -48,13 +71,9 @@ internal sealed class ListenerService(IStore store, IHub hub, TimeProvider time,
             ListenerLog.Stopped(logger, cursor, exception);
             throw;
         }
-        finally
-        {
-            store.SubscriptionChanged -= feed.Add;
-        }
     }
 
-    private async Task LoadAsync(SubscriptionIndex index, CancellationToken cancellation)
+    private async Task LoadAsync(CancellationToken cancellation)
     {
         var after = 0L;
         while (await PersistAsync(token => store.ListSubscriptionsAsync(new SubscriptionQuery { After = after, Limit = Page }, token), cancellation)
@@ -62,14 +81,14 @@ internal sealed class ListenerService(IStore store, IHub hub, TimeProvider time,
         {
             foreach (var subscription in page)
             {
-                Set(index, subscription, log: 0);
+                Set(subscription, log: 0);
             }
 
             after = page[^1].Number;
         }
     }
 
-    private async Task FollowAsync(SubscriptionIndex index, CancellationToken cancellation)
+    private async Task FollowAsync(CancellationToken cancellation)
     {
         Task? events = null;
         Task? changes = null;
@@ -87,14 +106,14 @@ internal sealed class ListenerService(IStore store, IHub hub, TimeProvider time,
             {
                 await changes;
                 changes = null;
-                Apply(index, cursor + 1);
+                Apply(cursor + 1);
             }
 
             if (events.IsCompleted)
             {
                 await events;
                 events = null;
-                await MatchBatchAsync(index, cancellation);
+                await MatchBatchAsync(cancellation);
             }
         }
     }
@@ -108,7 +127,7 @@ internal sealed class ListenerService(IStore store, IHub hub, TimeProvider time,
             },
             cancellation);
 
-    private async Task MatchBatchAsync(SubscriptionIndex index, CancellationToken cancellation)
+    private async Task MatchBatchAsync(CancellationToken cancellation)
     {
         var events = await PersistAsync(token => store.ReadEventsAsync(cursor, BatchEvents, token), cancellation);
         if (events.Count == 0)
@@ -120,7 +139,7 @@ internal sealed class ListenerService(IStore store, IHub hub, TimeProvider time,
         foreach (var @event in events)
         {
             // After the events were read: a change committed before one of them has been told by now.
-            Apply(index, @event.Sequence);
+            Apply(@event.Sequence);
             Match(index, @event);
             if (matches.Count >= BatchMatches || ReferenceEquals(@event, events[^1]))
             {
@@ -130,12 +149,12 @@ internal sealed class ListenerService(IStore store, IHub hub, TimeProvider time,
     }
 
     /// <summary>Brings the index to where it holds for the event at <paramref name="sequence"/>.</summary>
-    private void Apply(SubscriptionIndex index, long sequence)
+    private void Apply(long sequence)
     {
         feed.Drain(index.Remove);
         while (feed.TryTake(sequence, out var change))
         {
-            Set(index, change.Subscription, change.Log);
+            Set(change.Subscription, change.Log);
         }
     }
 
@@ -164,7 +183,7 @@ internal sealed class ListenerService(IStore store, IHub hub, TimeProvider time,
         }
     }
 
-    private void Set(SubscriptionIndex index, Subscription subscription, long log)
+    private void Set(Subscription subscription, long log)
     {
         if (index.Set(subscription, log) is { Count: > 0 } errors)
         {
