@@ -39,7 +39,7 @@ internal sealed class Child : IAsyncDisposable
 
     /// <summary>Starts this program again as one of the twins.</summary>
     public static Task<Child> TwinAsync(string kind, int port, params string[] more) =>
-        StartAsync(Environment.ProcessPath!, [Path.ChangeExtension(typeof(Child).Assembly.Location, ".dll"), "twin", kind, port.ToString(CultureInfo.InvariantCulture), .. more], port);
+        StartAsync("dotnet", [typeof(Child).Assembly.Location, "twin", kind, port.ToString(CultureInfo.InvariantCulture), .. more], port);
 
     /// <summary>Starts the real program on a fresh data directory.</summary>
     public static async Task<Child> PosternAsync(string directory, int upstream)
@@ -55,7 +55,7 @@ internal sealed class Child : IAsyncDisposable
               shop: { upstream: "http://127.0.0.1:{{upstream}}" }
             """));
         var program = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../Postern.Server", Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/')), "Postern.Server.dll"));
-        return await StartAsync(Environment.ProcessPath!, [program, "run", "--config", configuration], port);
+        return await StartAsync("dotnet", [program, "run", "--config", configuration], port);
     }
 
     public async ValueTask DisposeAsync()
