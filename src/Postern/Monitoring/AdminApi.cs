@@ -10,7 +10,7 @@ namespace Postern.Monitoring;
 /// <summary>The reading calls of the admin API.</summary>
 internal sealed class AdminApi(IStore store, EndpointBoard board, LiveConfiguration configuration)
 {
-    public async Task ListEvents(HttpContext context, AdminQuery query)
+    public async Task ListEvents(HttpContext context, CallQuery query)
     {
         var limit = query.Limit;
         var wanted = new EventQuery
@@ -19,7 +19,7 @@ internal sealed class AdminApi(IStore store, EndpointBoard board, LiveConfigurat
         };
         query.ThrowIfInvalid();
         var read = await store.ListEventsAsync(wanted, context.RequestAborted);
-        await context.Response.WriteAsync(200, Page.Of(read, limit, stored => Text(stored.Sequence), StoredEvent.Of));
+        await context.Response.WriteAsync(200, Page.Of(read, limit, stored => stored.Sequence, StoredEvent.Of));
     }
 
     public async Task ReadEvent(HttpContext context, string id)
@@ -29,7 +29,7 @@ internal sealed class AdminApi(IStore store, EndpointBoard board, LiveConfigurat
         await context.Response.WriteAsync(200, StoredEvent.WithData(stored));
     }
 
-    public async Task ListSubscriptions(HttpContext context, AdminQuery query)
+    public async Task ListSubscriptions(HttpContext context, CallQuery query)
     {
         var limit = query.Limit;
         var wanted = new SubscriptionQuery
@@ -39,7 +39,7 @@ internal sealed class AdminApi(IStore store, EndpointBoard board, LiveConfigurat
         };
         query.ThrowIfInvalid();
         var read = await store.ListSubscriptionsAsync(wanted, context.RequestAborted);
-        await context.Response.WriteAsync(200, Page.Of(read, limit, subscription => Text(subscription.Number), SubscriptionReport.Of));
+        await context.Response.WriteAsync(200, Page.Of(read, limit, subscription => subscription.Number, SubscriptionReport.Of));
     }
 
     public async Task ReadSubscription(HttpContext context, string id)
@@ -48,7 +48,7 @@ internal sealed class AdminApi(IStore store, EndpointBoard board, LiveConfigurat
         await context.Response.WriteAsync(200, SubscriptionReport.Of(subscription));
     }
 
-    public async Task ListCallbacks(HttpContext context, AdminQuery query)
+    public async Task ListCallbacks(HttpContext context, CallQuery query)
     {
         var limit = query.Limit;
         var after = query.After ?? 0;
@@ -57,10 +57,10 @@ internal sealed class AdminApi(IStore store, EndpointBoard board, LiveConfigurat
         var subscription = await SubscriptionNumberAsync(query, context.RequestAborted);
         var wanted = new CallbackQuery { State = state, Subscription = subscription, After = after, Limit = limit + 1 };
         var read = subscription == None ? [] : await store.ListCallbacksAsync(wanted, context.RequestAborted);
-        await context.Response.WriteAsync(200, Page.Of(read, limit, callback => Text(callback.Id), OwedCallback.Of));
+        await context.Response.WriteAsync(200, Page.Of(read, limit, callback => callback.Id, OwedCallback.Of));
     }
 
-    public async Task ListAttempts(HttpContext context, AdminQuery query)
+    public async Task ListAttempts(HttpContext context, CallQuery query)
     {
         var limit = query.Limit;
         var before = query.After;
@@ -76,17 +76,17 @@ internal sealed class AdminApi(IStore store, EndpointBoard board, LiveConfigurat
         long? sequence = eventId is null ? null : (await store.FindEventAsync(eventId, context.RequestAborted))?.Sequence ?? None;
         var wanted = new AttemptQuery { Subscription = subscription, Event = sequence, Outcome = outcome, Before = before, Limit = limit + 1 };
         var read = subscription == None || sequence == None ? [] : await store.ListAttemptsAsync(wanted, context.RequestAborted);
-        await context.Response.WriteAsync(200, Page.Of(read, limit, RecordedAttempt.Cursor, RecordedAttempt.Of));
+        await context.Response.WriteAsync(200, Page.Of(read, limit, entry => entry.Attempt.Number, AttemptReport.Of));
     }
 
-    public Task ListEndpoints(HttpContext context, AdminQuery query)
+    public Task ListEndpoints(HttpContext context, CallQuery query)
     {
         var (after, limit) = (query.Text("after"), query.Limit);
         query.ThrowIfInvalid();
         return context.Response.WriteAsync(200, Page.OfNames(board.Read().Select(EndpointReport.Of), entry => entry.Endpoint, after, limit));
     }
 
-    public Task ListConsumers(HttpContext context, AdminQuery query)
+    public Task ListConsumers(HttpContext context, CallQuery query)
     {
         var (after, limit) = (query.Text("after"), query.Limit);
         query.ThrowIfInvalid();
@@ -101,8 +101,6 @@ internal sealed class AdminApi(IStore store, EndpointBoard board, LiveConfigurat
     // Numbers start at 1: this one stands for a filter that nothing can match.
     private const long None = 0;
 
-    private async ValueTask<long?> SubscriptionNumberAsync(AdminQuery query, CancellationToken cancellation) =>
+    private async ValueTask<long?> SubscriptionNumberAsync(CallQuery query, CancellationToken cancellation) =>
         query.Text("subscription") is { } id ? (await store.FindSubscriptionAsync(id, cancellation))?.Number ?? None : null;
-
-    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

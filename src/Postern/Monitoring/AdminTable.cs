@@ -7,8 +7,6 @@ namespace Postern.Monitoring;
 /// <summary>Every call of the admin port.</summary>
 internal static class AdminTable
 {
-    private static readonly OperationParameter After = new("after", "string", "The `next` of the page before; missing: the first page.");
-    private static readonly OperationParameter Limit = new("limit", "integer", "Most entries of the page: 1 to 500, 100 when missing.");
 
     public static AdminOperations Create(AdminApi api, AdminReplay replay, AdminHealth health, RequestDelegate metrics, RequestDelegate openApi) => new(
     [
@@ -24,7 +22,7 @@ internal static class AdminTable
         List<OwedCallback>("listCallbacks", "/api/callbacks", "Administration", "Lists callbacks that are owed or dead, oldest first", api.ListCallbacks,
             Choice<CallbackState>("state"), Filter("subscription", "Id of the subscription.")),
         Replay("replayCallback", "/api/callbacks/{id}/replay", "Owes one dead callback again", null, replay.Callback),
-        List<RecordedAttempt>("listAttempts", "/api/attempts", "Administration", "Lists attempts, newest first", api.ListAttempts,
+        List<AttemptReport>("listAttempts", "/api/attempts", "Administration", "Lists attempts, newest first", api.ListAttempts,
             Filter("subscription", "Id of the subscription."), Filter("event", "Id of the event."), Choice<AttemptOutcome>("outcome")),
         List<EndpointReport>("listEndpoints", "/api/endpoints", "Administration", "Lists the endpoints and how their lanes stand, by name", api.ListEndpoints),
         List<ConsumerReport>("listConsumers", "/api/consumers", "Administration", "Lists the consumers of the configuration, by name", api.ListConsumers),
@@ -42,14 +40,14 @@ internal static class AdminTable
     ]);
 
     private static Operation List<T>(
-        string id, string path, string tag, string summary, Func<HttpContext, AdminQuery, Task> handle, params OperationParameter[] filters)
+        string id, string path, string tag, string summary, Func<HttpContext, CallQuery, Task> handle, params OperationParameter[] filters)
     {
-        IReadOnlyList<OperationParameter> parameters = [.. filters, After, Limit];
+        IReadOnlyList<OperationParameter> parameters = [.. filters, .. CallQuery.Paging];
         return new Operation
         {
             Id = id, Method = "GET", Path = path, Tag = tag, Summary = summary, Query = parameters,
             Responses = [new OperationResponse(200, "One page.", typeof(Page<T>)), Refused, NoToken, Invalid, Unavailable],
-            Handle = context => handle(context, new AdminQuery(context.Request.Query, parameters)),
+            Handle = context => handle(context, new CallQuery(context.Request.Query, parameters)),
         };
     }
 
@@ -83,7 +81,7 @@ internal static class AdminTable
     private static OperationParameter Filter(string name, string description) => new(name, "string", description);
 
     private static OperationParameter Choice<TEnum>(string name)
-        where TEnum : struct, Enum => new(name, "string", $"Only those with this {name}.", Values: AdminQuery.Words<TEnum>());
+        where TEnum : struct, Enum => new(name, "string", $"Only those with this {name}.", Values: CallQuery.Words<TEnum>());
 
     private static string Id(HttpContext context) => (string)context.Request.RouteValues["id"]!;
 

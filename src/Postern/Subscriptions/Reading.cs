@@ -13,10 +13,10 @@ internal sealed class Reading(IStore store, OwnSubscriptions own, TimeProvider t
         {
             Id = "listSubscriptions", Method = "GET", Path = "/{resource}/subscriptions", Tag = Answers.Tag,
             Summary = "List your subscriptions to a resource and its records, or to one record",
-            Query = PageRequest.Query, Handle = ListAsync,
+            Query = CallQuery.Paging, Handle = ListAsync,
             Responses =
             [
-                new(200, "A page of them, oldest first.", typeof(SubscriptionPage)),
+                new(200, "A page of them, oldest first.", typeof(Page<SubscriptionView>)),
                 Answers.Error(422, "The cursor or the limit is not valid."), .. Answers.Always,
             ],
         },
@@ -32,18 +32,19 @@ internal sealed class Reading(IStore store, OwnSubscriptions own, TimeProvider t
     {
         var call = context.GatewayCall();
         var consumer = call.RequireConsumer();
-        var page = PageRequest.Read(context);
+        var query = new CallQuery(context.Request.Query, CallQuery.Paging);
+        var (after, limit) = (query.After, query.Limit);
+        query.ThrowIfInvalid();
         var found = await store.ListSubscriptionsAsync(
             new SubscriptionQuery
             {
-                Consumer = consumer.Name, Resource = call.Resource, Key = call.Key, After = page.After ?? 0, Limit = page.Limit + 1,
+                Consumer = consumer.Name, Resource = call.Resource, Key = call.Key, After = after ?? 0, Limit = limit + 1,
             },
             context.RequestAborted);
 
         var now = time.GetUtcNow();
-        var (items, next) = page.Cut(found, subscription => subscription.Number);
         await context.Response.WriteAsync(
-            200, new SubscriptionPage { Items = [.. items.Select(subscription => SubscriptionView.Of(subscription, now))], Next = next });
+            200, Page.Of(found, limit, subscription => subscription.Number, subscription => SubscriptionView.Of(subscription, now)));
     }
 
     private async Task ReadAsync(HttpContext context) =>

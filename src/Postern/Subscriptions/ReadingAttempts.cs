@@ -13,10 +13,10 @@ internal sealed class ReadingAttempts(IStore store, OwnSubscriptions own)
         {
             Id = "listSubscriptionAttempts", Method = "GET", Path = "/{resource}/subscriptions/{id}/attempts", Tag = Answers.Tag,
             Summary = "List the attempts to call back, newest first",
-            Query = PageRequest.Query, Handle = ListAsync,
+            Query = CallQuery.Paging, Handle = ListAsync,
             Responses =
             [
-                new(200, "A page of them.", typeof(AttemptPage)),
+                new(200, "A page of them.", typeof(Page<AttemptReport>)),
                 Answers.NotFound, Answers.Error(422, "The cursor or the limit is not valid."), .. Answers.Always,
             ],
         },
@@ -25,10 +25,11 @@ internal sealed class ReadingAttempts(IStore store, OwnSubscriptions own)
     private async Task ListAsync(HttpContext context)
     {
         var found = await own.FindAsync(context);
-        var page = PageRequest.Read(context);
+        var query = new CallQuery(context.Request.Query, CallQuery.Paging);
+        var (before, limit) = (query.After, query.Limit);
+        query.ThrowIfInvalid();
         var attempts = await store.ListAttemptsAsync(
-            new AttemptQuery { Subscription = found.Number, Before = page.After, Limit = page.Limit + 1 }, context.RequestAborted);
-        var (items, next) = page.Cut(attempts, entry => entry.Attempt.Number);
-        await context.Response.WriteAsync(200, new AttemptPage { Items = [.. items.Select(AttemptView.Of)], Next = next });
+            new AttemptQuery { Subscription = found.Number, Before = before, Limit = limit + 1 }, context.RequestAborted);
+        await context.Response.WriteAsync(200, Page.Of(attempts, limit, entry => entry.Attempt.Number, AttemptReport.Of));
     }
 }

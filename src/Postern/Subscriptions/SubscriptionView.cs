@@ -65,14 +65,3 @@ internal sealed record SubscriptionView
 
     private static JsonElement? Read(string? json) => json is null ? null : JsonElement.Parse(json);
 }
-
-[Description("One page of subscriptions, oldest first.")]
-internal sealed record SubscriptionPage
-{
-    [Description("The entries of this page.")]
-    public required IReadOnlyList<SubscriptionView> Items { get; init; }
-
-    [Description("Give it as `after` to get the next page; null on the last page.")]
-    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
-    public required string? Next { get; init; }
-}

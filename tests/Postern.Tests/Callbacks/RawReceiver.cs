@@ -69,9 +69,9 @@ internal sealed class RawReceiver : IAsyncDisposable
                 _ = ServeAsync(client);
             }
         }
-        catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception) when (stop.IsCancellationRequested)
         {
-            // Stopped.
+            // Stopped: the listener throws one thing or another, as it happens to stand.
         }
     }
 

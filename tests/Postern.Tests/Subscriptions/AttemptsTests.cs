@@ -24,7 +24,7 @@ public sealed class AttemptsTests : IAsyncLifetime
         var attempt = (await gateway.GetAsync($"/orders/subscriptions/{id}/attempts")).Expect(200).Body.GetProperty("items")[0];
 
         Assert.Equal(
-            $$"""{"at":"2026-03-01T12:00:00+00:00","event":"{{@event}}","eventType":"orders.created","ordinal":2,"outcome":"retry","status":503,"durationMs":12.5,"error":"503 Service Unavailable","address":"192.0.2.1:443","response":"nö"}""",
+            $$"""{"number":2,"callback":"cb_1","ordinal":2,"event":"{{@event}}","eventType":"orders.created","subscription":"{{id}}","at":"2026-03-01T12:00:00+00:00","outcome":"retry","status":503,"durationMs":12.5,"error":"503 Service Unavailable","address":"192.0.2.1:443","response":"nö"}""",
             attempt.GetRawText());
     }
 

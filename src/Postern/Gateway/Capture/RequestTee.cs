@@ -1,26 +1,12 @@
 namespace Postern.Gateway.Capture;
 
 /// <summary>The request's body on its way upstream; keeps a copy of it up to a limit.</summary>
-internal sealed class RequestTee(Stream body, string? contentType, string? contentEncoding, long? announced, long limit) : Stream
+internal sealed class RequestTee(Stream body, string? contentType, string? contentEncoding, long? announced, long limit) : BodyStream
 {
     private readonly MemoryStream copy = new();
     private readonly Lock gate = new();
     private string? omitted = IsEncoded(contentEncoding) ? OmittedReason.Encoding : announced > limit ? OmittedReason.Size : null;
     private bool ended;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <summary>What has passed. The API may answer before it has read all: then the copy is not complete.</summary>
     public CapturedBody Copied
@@ -60,21 +46,6 @@ internal sealed class RequestTee(Stream body, string? contentType, string? conte
 
         return read;
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Bodies are read asynchronously.");
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

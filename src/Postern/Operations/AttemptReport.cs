@@ -1,13 +1,13 @@
 using System.ComponentModel;
-using System.Globalization;
 using System.Text;
 using System.Text.Unicode;
 using Postern.Model;
 
-namespace Postern.Monitoring;
+namespace Postern.Operations;
 
+/// <summary>An attempt as the gateway shows it to its consumer and the admin port to the operator.</summary>
 [Description("One try of a callback.")]
-internal sealed record RecordedAttempt
+internal sealed record AttemptReport
 {
     [Description("Place in the history of attempts.")]
     public required long Number { get; init; }
@@ -18,7 +18,7 @@ internal sealed record RecordedAttempt
     [Description("1 for the first try of the callback.")]
     public required int Ordinal { get; init; }
 
-    [Description("Id of the event.")]
+    [Description("Id of the event, `webhook-id` of the callback.")]
     public required string Event { get; init; }
 
     [Description("Type of the event.")]
@@ -51,11 +51,11 @@ internal sealed record RecordedAttempt
     [Description("The first 4 KiB of the response's body in base64, when it is not text.")]
     public string? ResponseBase64 { get; init; }
 
-    public static RecordedAttempt Of(AttemptEntry entry)
+    public static AttemptReport Of(AttemptEntry entry)
     {
         var body = entry.Attempt.Response.Span;
-        var isText = IsText(body);
-        return new RecordedAttempt
+        var text = TextOf(body);
+        return new AttemptReport
         {
             Number = entry.Attempt.Number,
             Callback = CallbackId.Format(entry.Callback),
@@ -69,24 +69,22 @@ internal sealed record RecordedAttempt
             DurationMs = entry.Attempt.Duration.TotalMilliseconds,
             Error = entry.Attempt.Error,
             Address = entry.Attempt.Address,
-            Response = body.Length > 0 && isText ? Encoding.UTF8.GetString(body) : null,
-            ResponseBase64 = body.Length > 0 && !isText ? Convert.ToBase64String(body) : null,
+            Response = body.IsEmpty ? null : text,
+            ResponseBase64 = text is null ? Convert.ToBase64String(body) : null,
         };
     }
 
-    public static string Cursor(AttemptEntry entry) => entry.Attempt.Number.ToString(CultureInfo.InvariantCulture);
-
-    // The cut at 4 KiB may fall into a character: up to three bytes at the end are forgiven.
-    private static bool IsText(ReadOnlySpan<byte> bytes)
+    // The cut at 4 KiB may fall into a character: up to three bytes at the end are left out.
+    private static string? TextOf(ReadOnlySpan<byte> bytes)
     {
         for (var cut = 0; cut <= Math.Min(3, bytes.Length); cut++)
         {
             if (Utf8.IsValid(bytes[..^cut]))
             {
-                return true;
+                return Encoding.UTF8.GetString(bytes[..^cut]);
             }
         }
 
-        return false;
+        return null;
     }
 }

@@ -1,19 +1,25 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
-using Postern.Operations;
 
-namespace Postern.Monitoring;
+namespace Postern.Operations;
 
-/// <summary>Reads the query parameters of an admin call; collects what is wrong with them and tells it all at once.</summary>
-internal sealed class AdminQuery
+/// <summary>Reads the query parameters of a call; collects what is wrong with them and tells it all at once.</summary>
+internal sealed class CallQuery
 {
     private const int DefaultLimit = 100;
     private const int MaxLimit = 500;
 
+    /// <summary>The parameters of every list.</summary>
+    public static readonly IReadOnlyList<OperationParameter> Paging =
+    [
+        new("after", "string", "Where the page starts: the `next` of the page before."),
+        new("limit", "integer", $"Entries of the page, 1 to {MaxLimit}; {DefaultLimit} when missing."),
+    ];
+
     private readonly IQueryCollection query;
     private readonly SortedDictionary<string, IReadOnlyList<string>> errors = new(StringComparer.Ordinal);
 
-    public AdminQuery(IQueryCollection query, IReadOnlyList<OperationParameter> known)
+    public CallQuery(IQueryCollection query, IReadOnlyList<OperationParameter> known)
     {
         this.query = query;
         foreach (var (name, values) in query)

@@ -1,7 +1,8 @@
 using System.ComponentModel;
+using System.Globalization;
 using System.Text.Json.Serialization;
 
-namespace Postern.Monitoring;
+namespace Postern.Operations;
 
 /// <summary>One page of a list.</summary>
 internal sealed record Page<T>
@@ -16,6 +17,10 @@ internal sealed record Page<T>
 
 internal static class Page
 {
+    /// <summary>A page of a list whose entries have growing numbers.</summary>
+    public static Page<TEntry> Of<TItem, TEntry>(IReadOnlyList<TItem> read, int limit, Func<TItem, long> number, Func<TItem, TEntry> show) =>
+        Of(read, limit, item => number(item).ToString(CultureInfo.InvariantCulture), show);
+
     /// <summary>Makes a page of what was read with a limit of one more than was asked for: the one too many tells that there is more.</summary>
     public static Page<TEntry> Of<TItem, TEntry>(IReadOnlyList<TItem> read, int limit, Func<TItem, string> cursor, Func<TItem, TEntry> show) => new()
     {
