@@ -50,6 +50,20 @@ finish() {
 
 command -v dotnet >/dev/null || { echo "The .NET 10 SDK is needed: https://dotnet.microsoft.com/download"; exit 1; }
 
+# Debian's tools that some tests use: strace makes a sync fail, mount and chattr make a disk full or read-only.
+missing=()
+for tool in strace:strace mount:mount chattr:e2fsprogs; do
+  command -v "${tool%%:*}" >/dev/null || missing+=("${tool##*:}")
+done
+if [ "${#missing[@]}" -gt 0 ]; then
+  say "Installing ${missing[*]}"
+  if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
+    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"
+  else
+    echo "Not root on Debian: the tests that need them are skipped, or fail with POSTERN_TEST_REQUIRE_ALL=1."
+  fi
+fi
+
 say "Build"
 dotnet build postern.slnx -c "$configuration" -v quiet --nologo || { failed=1; finish; }
 
