@@ -32,7 +32,7 @@ public sealed partial class ArchitectureTests
     [MemberData(nameof(Rooms))]
     public void A_room_names_only_the_rooms_below_it(string room, string[] allowed)
     {
-        var folder = Path.Combine(Repository.Root, "src", "Postern", room);
+        var folder = Repository.File($"src/Postern/{room}");
         var files = Directory.GetFiles(folder, "*.cs", SearchOption.AllDirectories);
         Assert.NotEmpty(files);
         var wrong = files
@@ -44,7 +44,7 @@ public sealed partial class ArchitectureTests
     [Fact]
     public void The_library_names_no_driver()
     {
-        var files = Directory.GetFiles(Path.Combine(Repository.Root, "src", "Postern"), "*.cs", SearchOption.AllDirectories);
+        var files = Directory.GetFiles(Repository.File("src/Postern"), "*.cs", SearchOption.AllDirectories);
         Assert.DoesNotContain(files, file => File.ReadAllText(file).Contains("Postern.Storage", StringComparison.Ordinal));
     }
 

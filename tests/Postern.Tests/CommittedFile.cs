@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace Postern.Tests;
 
 /// <summary>Files that are generated and committed: a test compares them, <c>POSTERN_UPDATE_REFERENCES=1</c> writes them.</summary>
@@ -7,7 +5,7 @@ internal static class CommittedFile
 {
     public static void Matches(string path, string generated)
     {
-        var file = Path.Combine(Root(), path);
+        var file = Repository.File(path);
         if (Environment.GetEnvironmentVariable("POSTERN_UPDATE_REFERENCES") == "1")
         {
             Directory.CreateDirectory(Path.GetDirectoryName(file)!);
@@ -17,6 +15,4 @@ internal static class CommittedFile
         Assert.True(File.Exists(file), $"{path} is missing: run the tests with POSTERN_UPDATE_REFERENCES=1.");
         Assert.True(File.ReadAllText(file) == generated, $"{path} is not what the code says: run the tests with POSTERN_UPDATE_REFERENCES=1 and commit it.");
     }
-
-    private static string Root([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", ".."));
 }

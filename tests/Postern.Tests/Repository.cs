@@ -1,20 +1,11 @@
+using System.Runtime.CompilerServices;
+
 namespace Postern.Tests;
 
-/// <summary>Where the sources and the committed references are.</summary>
-public static class Repository
+/// <summary>The sources and the committed references, from where this file was compiled.</summary>
+internal static class Repository
 {
-    public static string Root { get; } = Find();
+    public static string File(string path) => Path.Combine(Root(), path);
 
-    private static string Find()
-    {
-        for (var directory = new DirectoryInfo(AppContext.BaseDirectory); directory is not null; directory = directory.Parent)
-        {
-            if (File.Exists(Path.Combine(directory.FullName, "postern.slnx")))
-            {
-                return directory.FullName;
-            }
-        }
-
-        throw new InvalidOperationException("The tests do not run inside the repository.");
-    }
+    private static string Root([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "../.."));
 }
