@@ -21,7 +21,7 @@ internal static class CheckCommand
                 return CommandLine.Fault;
             }
 
-            output.Write(ConfigurationSummary.Write(loaded));
+            output.Write(ConfigurationSummary.Write(loaded, TimeProvider.System.GetUtcNow()));
             return CommandLine.Done;
         });
         return command;

@@ -10,13 +10,15 @@ internal static class ConfigurationSummary
 {
     private const string ByConvention = "created, updated, deleted by convention";
 
-    public static string Write(LoadedConfiguration loaded)
+    public static string Write(LoadedConfiguration loaded, DateTimeOffset now)
     {
         var configuration = loaded.Configuration;
         var text = new StringBuilder();
         Line(text, "", $"{loaded.Source.Path ?? "command line"}: no errors");
         Line(text, "gateway", configuration.Gateway.Listen);
+        Certificate(text, configuration.Gateway.Certificate, now);
         Line(text, "admin", $"{configuration.Admin.Listen} ({(configuration.Admin.Token is null ? "no token" : "token")})");
+        Certificate(text, configuration.Admin.Certificate, now);
         Line(text, "store", configuration.Store);
         Line(text, "hub", configuration.Hub);
         if (configuration.Roles.Contains(Platform.Dashboard))
@@ -41,6 +43,18 @@ internal static class ConfigurationSummary
 
         Line(text, "consumers", configuration.Consumers.Count == 0 ? "none: callers are anonymous" : string.Join(", ", configuration.Consumers.Keys));
         return text.ToString();
+    }
+
+    // Not an error: clients may be told to take it, and a gateway that does not start serves nobody.
+    private static void Certificate(StringBuilder text, CertificateConfiguration? certificate, DateTimeOffset now)
+    {
+        if (certificate?.Validity is not { } valid)
+        {
+            return;
+        }
+
+        var warning = now > valid.Until ? " - WARNING: it has expired" : now < valid.From ? " - WARNING: it is not valid yet" : "";
+        Line(text, "  certificate", string.Create(CultureInfo.InvariantCulture, $"{valid.Subject}, valid {valid.From:yyyy-MM-dd} to {valid.Until:yyyy-MM-dd}{warning}"));
     }
 
     private static string Describe(KeyValuePair<string, IReadOnlyList<string>> type) => $"{type.Key} ({string.Join(", ", type.Value)})";

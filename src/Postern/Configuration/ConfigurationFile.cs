@@ -32,6 +32,7 @@ public static class ConfigurationFile
         }
 
         AddressRules.Check(configuration, reader);
+        CertificateRules.Check(configuration, reader);
         ApiRules.Check(configuration, reader);
         ConsumerRules.Check(configuration, reader);
         PlatformRules.Check(configuration, reader);

@@ -1,3 +1,4 @@
+using Postern.Configuration.Reading;
 using Postern.Configuration.Shapes;
 using Postern.Configuration.Values;
 using static Postern.Configuration.Shapes.Scalars;
@@ -13,17 +14,43 @@ internal static class ConfigurationKeys
     private const long MiB = 1024 * KiB;
     private static readonly TimeSpan Month = TimeSpan.FromDays(30);
 
-    private static readonly Shape<string> Listen = Text("an address such as http://127.0.0.1:8080", Addresses.Listen, pattern: "^http://");
+    private static readonly Shape<string> Listen = Text("an address such as http://127.0.0.1:8080", Addresses.Listen, pattern: "^https?://");
     private static readonly Shape<string> Upstream = Text("an address such as https://api.example.com", Addresses.Upstream, pattern: "^https?://");
     private static readonly Shape<string> Path = Text("a path such as /shop", Names.Path, pattern: Names.PathPattern);
     private static readonly Shape<string> Word = Text("a segment of a path", Names.Word, pattern: Names.WordPattern);
+
+    // A key where its path belongs must not be shown by a message.
+    private static readonly Shape<string> FilePath = Secret("the path of a file", Names.File);
+
+    private static readonly Shape<CertificateConfiguration> Certificate = new ObjectShape<CertificateConfiguration>(
+        () => new() { Path = "" },
+        Of<CertificateConfiguration>.Required(
+            "path",
+            "File with the certificate, relative to this one: PEM, the port's own certificate first, then those between it and the root; "
+            + "or PKCS #12 (.pfx, .p12). A changed file is taken without a restart.",
+            FilePath, (to, value) => to with { Path = value }),
+        Of<CertificateConfiguration>.Key(
+            "key",
+            "File with the private key in PEM, relative to this one. Without it the key stands in the file of `path`.",
+            FilePath, (to, value) => to with { Key = value }),
+        Of<CertificateConfiguration>.Key(
+            "password",
+            "Password of an encrypted key or of the PKCS #12 file. Write $env:NAME or $file:PATH.",
+            Secret("a password", static text => text), (to, value) => to with { Password = value }))
+    {
+        Complete = CertificateFiles.Load,
+    };
 
     private static readonly Shape<GatewayConfiguration> Gateway = new ObjectShape<GatewayConfiguration>(
         () => new(),
         Of<GatewayConfiguration>.Key(
             "listen",
-            "Address of the gateway port. Anything but loopback needs consumers.",
+            "Address of the gateway port. Anything but loopback needs consumers; https needs a certificate, and speaks HTTP/2 too.",
             Listen, (to, value) => to with { Listen = value }, from => from.Listen),
+        Of<GatewayConfiguration>.Key(
+            "certificate",
+            "What the port proves its name with, where it listens on https.",
+            Certificate, (to, value) => to with { Certificate = value }),
         Of<GatewayConfiguration>.Key(
             "maxEventBytes",
             "Largest event that can be published, and largest single event of a batch. 1KiB to 64MiB.",
@@ -37,8 +64,12 @@ internal static class ConfigurationKeys
         () => new(),
         Of<AdminConfiguration>.Key(
             "listen",
-            "Address of the admin port. Anything but loopback needs a token.",
+            "Address of the admin port. Anything but loopback needs a token; https needs a certificate.",
             Listen, (to, value) => to with { Listen = value }, from => from.Listen),
+        Of<AdminConfiguration>.Key(
+            "certificate",
+            "What the port proves its name with, where it listens on https.",
+            Certificate, (to, value) => to with { Certificate = value }),
         Of<AdminConfiguration>.Key(
             "token",
             "Bearer token that the admin port asks for; without it none is asked for. Write $env:NAME or $file:PATH.",

@@ -1,3 +1,5 @@
+using System.Net.Security;
+
 namespace Postern.Configuration;
 
 /// <summary>What <c>postern.yaml</c> says, with every reference to a secret resolved: one immutable snapshot.</summary>
@@ -31,8 +33,11 @@ public sealed record PosternConfiguration
 
 public sealed record GatewayConfiguration
 {
-    /// <summary>Address of the gateway port.</summary>
+    /// <summary>Address of the gateway port; https needs <see cref="Certificate"/>.</summary>
     public string Listen { get; init; } = "http://127.0.0.1:8080";
+
+    /// <summary>What the gateway port proves its name with; null where it listens on http.</summary>
+    public CertificateConfiguration? Certificate { get; init; }
 
     /// <summary>Largest event that can be published, and largest single event of a batch, in bytes. 1 KiB to 64 MiB.</summary>
     public long MaxEventBytes { get; init; } = 1024 * 1024;
@@ -43,12 +48,39 @@ public sealed record GatewayConfiguration
 
 public sealed record AdminConfiguration
 {
-    /// <summary>Address of the admin port; anything but loopback needs a token.</summary>
+    /// <summary>Address of the admin port; anything but loopback needs a token, https needs <see cref="Certificate"/>.</summary>
     public string Listen { get; init; } = "http://127.0.0.1:8081";
+
+    /// <summary>What the admin port proves its name with; null where it listens on http.</summary>
+    public CertificateConfiguration? Certificate { get; init; }
 
     /// <summary>Bearer token for the admin port; null: none is asked for.</summary>
     public string? Token { get; init; }
 }
+
+/// <summary>A certificate of a port. Its files are read with the configuration, and again when they change.</summary>
+public sealed record CertificateConfiguration
+{
+    /// <summary>PEM: the port's own certificate, then those between it and the root. Or PKCS #12: <c>.pfx</c>, <c>.p12</c>.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>The private key in PEM; null: it stands in the file of <see cref="Path"/>.</summary>
+    public string? Key { get; init; }
+
+    /// <summary>Password of an encrypted key or of the PKCS #12 file; null: none.</summary>
+    public string? Password { get; init; }
+
+    /// <summary>Certificate, key and chain as they were read: what a handshake takes. Null only beside a reported mistake.</summary>
+    internal SslStreamCertificateContext? Loaded { get; init; }
+
+    /// <summary>Whose the certificate is and when it is valid; null where none was read.</summary>
+    internal CertificateValidity? Validity => Loaded?.TargetCertificate is { } own
+        ? new(own.Subject, own.NotBefore.ToUniversalTime(), own.NotAfter.ToUniversalTime())
+        : null;
+}
+
+/// <summary>Whose a certificate is and when it is valid.</summary>
+internal sealed record CertificateValidity(string Subject, DateTimeOffset From, DateTimeOffset Until);
 
 public sealed record EgressConfiguration
 {

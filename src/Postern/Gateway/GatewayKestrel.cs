@@ -37,6 +37,9 @@ internal static class GatewayKestrel
         options.Limits.MaxRequestHeadersTotalSize = 32 * 1024;
         options.Limits.MaxRequestHeaderCount = 100;
         options.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+        // What one connection may have under way at once, and the size of one field of its requests.
+        options.Limits.Http2.MaxStreamsPerConnection = 100;
+        options.Limits.Http2.MaxRequestHeaderFieldSize = 32 * 1024;
         // A batch holds several events; its handler counts each of them.
         options.Limits.MaxRequestBodySize = Math.Max(16 * gateway.MaxEventBytes, 1024 * 1024);
     }

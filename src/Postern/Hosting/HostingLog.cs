@@ -9,4 +9,10 @@ internal static partial class HostingLog
 
     [LoggerMessage(EventId = 101, Level = LogLevel.Information, Message = "Stopped: nothing is under way any more")]
     public static partial void Stopped(ILogger logger);
+
+    [LoggerMessage(EventId = 102, Level = LogLevel.Information, Message = "Certificate of {Port}: {Subject}, valid until {Until:u}")]
+    public static partial void Certificate(ILogger logger, string port, string subject, DateTimeOffset until);
+
+    [LoggerMessage(EventId = 103, Level = LogLevel.Warning, Message = "Certificate of {Port}: {Subject} is valid from {From:u} until {Until:u} only: clients refuse it now. Replace its files, they are taken without a restart")]
+    public static partial void CertificateNotValid(ILogger logger, string port, string subject, DateTimeOffset from, DateTimeOffset until);
 }

@@ -26,7 +26,7 @@ public static class PosternHost
 
         // What an attempt may still take to end and be recorded.
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = configuration.Callbacks.Timeout + TimeSpan.FromSeconds(5));
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listen(kestrel, configuration));
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => Listen(kestrel, configuration));
 
         IStore? store = null;
         builder.Services.AddSingleton(_ => store!);
@@ -35,8 +35,9 @@ public static class PosternHost
         {
             store = await setup.OpenStore(configuration, app.Services.GetRequiredService<ILoggerFactory>(), cancellation);
             app.MapPostern();
-            await app.StartAsync(cancellation);
             var logger = app.Services.GetRequiredService<ILogger<PosternNode>>();
+            PortCertificates.Announce(app.Services.GetRequiredService<LiveConfiguration>(), app.Services.GetRequiredService<TimeProvider>(), logger);
+            await app.StartAsync(cancellation);
             HostingLog.Started(logger, configuration.Gateway.Listen, configuration.Admin.Listen, configuration.Apis.Keys);
             return new PosternNode(app, store, logger);
         }
@@ -55,26 +56,38 @@ public static class PosternHost
     private static void Listen(KestrelServerOptions kestrel, PosternConfiguration configuration)
     {
         kestrel.ConfigureGatewayKestrel(configuration.Gateway);
-        Bind(kestrel, configuration.Gateway.Listen, PortKind.Gateway);
-        Bind(kestrel, configuration.Admin.Listen, PortKind.Admin);
+        var live = kestrel.ApplicationServices.GetRequiredService<LiveConfiguration>();
+        Bind(kestrel, configuration.Gateway.Listen, PortKind.Gateway, () => live.Current.Gateway.Certificate);
+        Bind(kestrel, configuration.Admin.Listen, PortKind.Admin, () => live.Current.Admin.Certificate);
     }
 
-    private static void Bind(KestrelServerOptions kestrel, string address, PortKind kind)
+    private static void Bind(KestrelServerOptions kestrel, string address, PortKind kind, Func<CertificateConfiguration?> certificate)
     {
         var uri = new Uri(address);
         if (IPAddress.TryParse(uri.DnsSafeHost, out var ip))
         {
-            kestrel.Listen(ip, uri.Port, Mark);
+            kestrel.Listen(ip, uri.Port, Speak);
         }
         else
         {
-            kestrel.ListenLocalhost(uri.Port, Mark);
+            kestrel.ListenLocalhost(uri.Port, Speak);
         }
 
-        void Mark(ListenOptions listen) => listen.Use(next => connection =>
+        void Speak(ListenOptions listen)
         {
-            connection.Features.Set(kind);
-            return next(connection);
-        });
+            listen.Use(next => connection =>
+            {
+                connection.Features.Set(kind);
+                return next(connection);
+            });
+
+            // HTTP/2 is agreed on within TLS (RFC 9113 §3.2); without it there is nothing to tell the versions apart by.
+            listen.Protocols = HttpProtocols.Http1;
+            if (uri.Scheme == Uri.UriSchemeHttps)
+            {
+                listen.Protocols = HttpProtocols.Http1AndHttp2;
+                listen.UseHttps(PortCertificates.Handshake(certificate));
+            }
+        }
     }
 }

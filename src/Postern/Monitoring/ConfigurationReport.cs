@@ -27,7 +27,11 @@ internal sealed record ConfigurationReport
         {
             Store = Mask.Password(configuration.Store),
             Hub = Mask.Password(configuration.Hub),
-            Admin = configuration.Admin with { Token = Mask.Secret(configuration.Admin.Token) },
+            Gateway = configuration.Gateway with { Certificate = Masked(configuration.Gateway.Certificate) },
+            Admin = configuration.Admin with
+            {
+                Token = Mask.Secret(configuration.Admin.Token), Certificate = Masked(configuration.Admin.Certificate),
+            },
             Secrets = configuration.Secrets with { Key = Mask.Secret(configuration.Secrets.Key) },
             Apis = configuration.Apis.ToDictionary(
                 api => api.Key, api => api.Value with { Upstream = [.. api.Value.Upstream.Select(Mask.Password)] }, StringComparer.Ordinal),
@@ -41,6 +45,9 @@ internal sealed record ConfigurationReport
             .Select(consumer => KeyValuePair.Create(consumer.Key, (JsonNode?)Consumer(consumer.Value))));
         return json;
     }
+
+    private static CertificateConfiguration? Masked(CertificateConfiguration? certificate) =>
+        certificate is null ? null : certificate with { Password = Mask.Secret(certificate.Password) };
 
     private static JsonObject Consumer(ConsumerConfiguration consumer) =>
         new() { ["credentials"] = new JsonArray([.. consumer.Credentials.Select(Credential)]) };

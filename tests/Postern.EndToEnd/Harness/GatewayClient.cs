@@ -6,9 +6,9 @@ using System.Text.Json.Nodes;
 namespace Postern.EndToEnd.Harness;
 
 /// <summary>A caller of the gateway port.</summary>
-internal sealed class GatewayClient(string gateway) : IDisposable
+internal sealed class GatewayClient(string gateway, HttpMessageHandler? handler = null) : IDisposable
 {
-    private readonly HttpClient http = new() { BaseAddress = new Uri(gateway) };
+    private readonly HttpClient http = new(handler ?? new SocketsHttpHandler()) { BaseAddress = new Uri(gateway) };
 
     public HttpClient Http => http;
 

@@ -3,9 +3,15 @@ namespace Postern.EndToEnd.Harness;
 /// <summary>A <c>postern.yaml</c> of a scenario: ports of its own, callbacks to this machine allowed.</summary>
 internal sealed record GatewaySetup
 {
-    public string Gateway { get; } = $"http://127.0.0.1:{FreePort.Next()}";
+    private readonly int gatewayPort = FreePort.Next();
+    private readonly int adminPort = FreePort.Next();
 
-    public string Admin { get; } = $"http://127.0.0.1:{FreePort.Next()}";
+    public string Gateway => $"{Scheme}://127.0.0.1:{gatewayPort}";
+
+    public string Admin => $"{Scheme}://127.0.0.1:{adminPort}";
+
+    /// <summary>Where set, both ports speak TLS with a certificate of it, and the program trusts upstreams that have one.</summary>
+    public TlsFiles? Tls { get; init; }
 
     public required string Upstream { get; init; }
 
@@ -23,8 +29,8 @@ internal sealed record GatewaySetup
 
     public string Yaml =>
         $$"""
-        gateway: { listen: {{Gateway}} }
-        admin: { listen: {{Admin}} }
+        gateway: { listen: {{Gateway}}{{Certificate}} }
+        admin: { listen: {{Admin}}{{Certificate}} }
         store: sqlite:{{Data}}/postern.db
         egress: { allow: [127.0.0.0/8] }
         callbacks: { {{Callbacks}} }
@@ -32,4 +38,8 @@ internal sealed record GatewaySetup
           shop: { upstream: {{Upstream}}{{(Api.Length == 0 ? "" : ", " + Api)}} }
         {{More}}
         """;
+
+    private string Scheme => Tls is null ? "http" : "https";
+
+    private string Certificate => Tls is null ? "" : $", certificate: {{ path: {Tls.CertificateFile}, key: {Tls.KeyFile} }}";
 }

@@ -8,9 +8,11 @@ internal static class Requires
     /// <summary>Set to 1 where a missing piece must not go unnoticed.</summary>
     private const string RequireAll = "POSTERN_TEST_REQUIRE_ALL";
 
+    public static void Node() => Need(CanRun("node", "--version"), "Node is not installed.");
+
     public static void NodeClients()
     {
-        Need(CanRun("node", "--version"), "Node is not installed.");
+        Node();
         Need(Directory.Exists(Path.Combine(NodeProgram.Directory, "node_modules")), $"The npm packages are not installed: run 'npm ci' in {NodeProgram.Directory}.");
     }
 

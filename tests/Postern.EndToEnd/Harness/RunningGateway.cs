@@ -15,8 +15,8 @@ internal sealed class RunningGateway : IAsyncDisposable
         this.process = process;
         Setup = setup;
         this.file = file;
-        admin = new HttpClient { BaseAddress = new Uri(setup.Admin) };
-        Client = new GatewayClient(setup.Gateway);
+        admin = new HttpClient(setup.Tls?.NewHandler() ?? new SocketsHttpHandler()) { BaseAddress = new Uri(setup.Admin) };
+        Client = new GatewayClient(setup.Gateway, setup.Tls?.NewHandler());
     }
 
     public GatewaySetup Setup { get; }
@@ -34,7 +34,10 @@ internal sealed class RunningGateway : IAsyncDisposable
         Directory.CreateDirectory(setup.Data);
         var file = Path.Combine(setup.Data, $"postern-{new Uri(setup.Gateway).Port}.yaml");
         await File.WriteAllTextAsync(file, setup.Yaml);
-        var gateway = new RunningGateway(PosternProgram.Start("run", "--config", file), setup, file);
+        // OpenSSL's own way to say which roots are trusted.
+        var environment = setup.Tls is null ? null : new Dictionary<string, string> { ["SSL_CERT_FILE"] = setup.Tls.RootFile };
+        var program = ChildProcess.Start(PosternProgram.File, ["run", "--config", file], environment: environment);
+        var gateway = new RunningGateway(program, setup, file);
         try
         {
             await Eventually.TrueAsync(gateway.IsReadyAsync, () => $"the gateway is ready; it printed:\n{gateway.Log}");

@@ -13,7 +13,8 @@ public sealed class AdminSecretsTests
     {
         Store = "postgres://postern:planted-store@db/postern",
         Hub = "amqp://postern:planted-hub@broker",
-        Admin = new AdminConfiguration { Token = "planted-token" },
+        Gateway = new GatewayConfiguration { Certificate = new() { Path = "gateway.pfx", Password = "planted-gateway-password" } },
+        Admin = new AdminConfiguration { Token = "planted-token", Certificate = new() { Path = "admin.pfx", Password = "planted-admin-password" } },
         Secrets = new SecretsConfiguration { Key = "planted-key" },
         Apis = new Dictionary<string, ApiConfiguration> { ["shop"] = new() { Upstream = ["http://user:planted-upstream@10.0.0.1/"] } },
         Consumers = new Dictionary<string, ConsumerConfiguration>
@@ -69,10 +70,10 @@ public sealed class AdminSecretsTests
     [Fact]
     public void Every_property_of_the_configuration_that_sounds_secret_is_planted_above()
     {
-        HashSet<string> planted = ["AdminConfiguration.Token", "SecretsConfiguration.Key", "Basic.Password", "ApiKey.Key"];
+        HashSet<string> planted = ["AdminConfiguration.Token", "SecretsConfiguration.Key", "Basic.Password", "ApiKey.Key", "CertificateConfiguration.Password"];
         string[] words = ["token", "password", "secret", "key", "passphrase", "credential"];
-        // Names of fields and lists of records, no secrets.
-        HashSet<string> harmless = ["ResourceConfiguration.KeyField"];
+        // Names of fields and of files, and lists of records: no secrets.
+        HashSet<string> harmless = ["ResourceConfiguration.KeyField", "CertificateConfiguration.Key"];
         var found = typeof(PosternConfiguration).Assembly.GetTypes()
             .Where(type => type.Namespace == typeof(PosternConfiguration).Namespace && type.GetMethod("<Clone>$") is not null)
             .SelectMany(type => type.GetProperties(BindingFlags.Public | BindingFlags.Instance))

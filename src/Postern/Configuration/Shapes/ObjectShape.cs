@@ -9,6 +9,9 @@ namespace Postern.Configuration.Shapes;
 /// </summary>
 internal sealed class ObjectShape<T>(Func<T> create, params IReadOnlyList<Key<T>> keys) : Shape<T>
 {
+    /// <summary>Makes of the whole what its keys only name; called where nothing is wrong with any of them.</summary>
+    public Func<T, string, Reader, T>? Complete { get; init; }
+
     public override bool TryRead(Node node, string path, Reader reader, out T value)
     {
         value = create();
@@ -47,6 +50,11 @@ internal sealed class ObjectShape<T>(Func<T> create, params IReadOnlyList<Key<T>
         foreach (var key in keys.Where(key => key.Required && !seen.Contains(key.Name)))
         {
             reader.Report(KeyPath.Key(path, key.Name), $"is missing. {key.Description}", reader.PlaceOf(path) ?? node.Place);
+        }
+
+        if (Complete is not null && !reader.HasErrorBelow(path))
+        {
+            value = Complete(value, path, reader);
         }
 
         return true;

@@ -8,7 +8,7 @@ namespace Postern.Configuration.Values;
 /// <summary>Addresses: where to listen, where an API is, what may be dialled.</summary>
 internal static class Addresses
 {
-    /// <summary>An address to listen on, as <c>http://HOST:PORT</c>.</summary>
+    /// <summary>An address to listen on, as <c>http://HOST:PORT</c> or <c>https://HOST:PORT</c>.</summary>
     public static Parsed<string> Listen(string text)
     {
         if (text.Contains("://*", StringComparison.Ordinal) || text.Contains("://+", StringComparison.Ordinal))
@@ -21,9 +21,9 @@ internal static class Addresses
             return Parsed.No<string>("is not an address to listen on: write http://127.0.0.1:8080.");
         }
 
-        if (uri.Scheme != Uri.UriSchemeHttp)
+        if (uri.Scheme != Uri.UriSchemeHttp && uri.Scheme != Uri.UriSchemeHttps)
         {
-            return Parsed.No<string>($"starts with {uri.Scheme}: only http is supported; put what ends TLS in front.");
+            return Parsed.No<string>($"starts with {uri.Scheme}: write http://HOST:PORT, or https://HOST:PORT with a certificate.");
         }
 
         if (uri.HostNameType is not (UriHostNameType.IPv4 or UriHostNameType.IPv6) && !IsLocalhost(uri))
@@ -84,6 +84,9 @@ internal static class Addresses
             : Parsed.No<string>(
                 $"has bits set behind the first {bits}: the block starts at {start}/{bits}; a single address is {address}/{Bits(address)}.");
     }
+
+    /// <summary>Whether what listens there speaks TLS.</summary>
+    public static bool IsHttps(string listen) => new Uri(listen).Scheme == Uri.UriSchemeHttps;
 
     /// <summary>Whether nobody but this machine reaches it.</summary>
     public static bool IsLoopback(string listen) =>

@@ -67,6 +67,11 @@ internal static partial class Names
             ? Parsed.No<string>("has a colon or a control character: Basic credentials cannot carry it.")
             : text;
 
+    public static Parsed<string> File(string text) =>
+        text.AsSpan().ContainsAny('\r', '\n') || text.StartsWith("-----", StringComparison.Ordinal)
+            ? Parsed.No<string>("is not the path of a file: give the path, not what stands in the file.")
+            : text;
+
     public static Parsed<string> Password(string text) =>
         text.Any(char.IsControl) ? Parsed.No<string>("has a control character, a line break perhaps: Basic credentials cannot carry it.") : text;
 

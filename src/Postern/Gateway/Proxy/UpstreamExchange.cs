@@ -94,7 +94,7 @@ internal sealed class UpstreamExchange(string target, string? forwardedPrefix, T
         }
 
         headers.Append(HeaderNames.Via, Via(HttpProtocol.GetHttpProtocol(proxyResponse.Version)));
-        if (proxyResponse.Content.Headers.ContentType?.MediaType == "text/event-stream")
+        if (IsConversation(proxyResponse.Content.Headers.ContentType?.MediaType))
         {
             // The stream may be silent for long: its reader wants to know that it stands.
             await httpContext.Response.Body.FlushAsync(cancellationToken);
@@ -102,6 +102,10 @@ internal sealed class UpstreamExchange(string target, string? forwardedPrefix, T
 
         return true;
     }
+
+    // Events come when there are any, and a gRPC client may wait for the head before it says the first word.
+    private static bool IsConversation(string? mediaType) =>
+        mediaType is "text/event-stream" || mediaType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) == true;
 
     private static string? FindFault(HttpResponseMessage response)
     {
