@@ -49,7 +49,7 @@ internal sealed class Child : IAsyncDisposable
         await File.WriteAllTextAsync(configuration, string.Create(CultureInfo.InvariantCulture, $$"""
             gateway: { listen: "http://127.0.0.1:{{port}}" }
             admin: { listen: "http://127.0.0.1:{{FreePorts.Next()}}" }
-            store: "sqlite:{{directory}}/postern.db"
+            store: "sqlite:{{directory}}/data/postern.db"
             egress: { allow: [127.0.0.0/8] }
             apis:
               shop: { upstream: "http://127.0.0.1:{{upstream}}" }
