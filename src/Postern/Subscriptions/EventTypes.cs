@@ -1,7 +1,6 @@
-using System.Collections.Immutable;
 using System.Text;
 using Postern.Configuration;
-using Postern.Model;
+using Postern.Model.Resources;
 using Postern.Operations;
 
 namespace Postern.Subscriptions;
@@ -11,11 +10,9 @@ namespace Postern.Subscriptions;
 /// <param name="IsClosed">The resource says which events it has: no others happen there, only those of resources below it.</param>
 internal sealed record EventTypes(IReadOnlyList<EventType> Known, bool IsClosed)
 {
-    private static readonly string[] Verbs = [".created", ".updated", ".deleted"];
-
     private const int MaxLength = 255;
 
-    private string Prefix { get; init; } = "";
+    private IReadOnlyList<string> Names { get; init; } = [];
 
     /// <summary>Types of configured resources below this one.</summary>
     private IReadOnlyList<string> Below { get; init; } = [];
@@ -27,17 +24,14 @@ internal sealed record EventTypes(IReadOnlyList<EventType> Known, bool IsClosed)
             return new EventTypes([], IsClosed: false);
         }
 
-        var segments = SegmentsOf(api.Path, call.Resource);
-        var (template, resource) = Configured(api, segments);
-        if (template.Length == segments.Length && resource is not null)
-        {
-            string[] own = [.. template.Where(IsName)];
-            return Of(resource, Convention(own, call.Api)) with { Prefix = string.Join('.', own) + ".", Below = TypesBelow(api, template) };
-        }
-
-        // Below a configured resource the first segment is a key of its records, then the convention goes on.
-        string[] names = [.. template.Where(IsName), .. Names(segments[Math.Min(template.Length == 0 ? 0 : template.Length + 1, segments.Length)..])];
-        return new EventTypes(Convention(names, call.Api), IsClosed: false);
+        // The resource stands below the API's path; it was found there by the same matcher.
+        var segments = Split(call.Resource)[Split(api.Path).Length..];
+        var record = new ResourceMatcher("", api.Resources?.Keys).Match(segments, lastIsKey: false);
+        IReadOnlyList<EventType> convention =
+            [.. EventTypeNames.Of(record?.Names ?? segments, call.Api).Select(static type => new EventType(type.Type, type.Methods))];
+        return record?.Configured is { } path && api.Resources is { } resources
+            ? Of(resources[path], convention) with { Names = record.Names, Below = TypesBelow(resources, Split(path)) }
+            : new EventTypes(convention, IsClosed: false);
     }
 
     /// <summary>What is wrong with a type that is asked for; null when it can be subscribed to.</summary>
@@ -48,7 +42,8 @@ internal sealed record EventTypes(IReadOnlyList<EventType> Known, bool IsClosed)
             return $"must be an event type: a string of 1 to {MaxLength} characters without spaces and control characters.";
         }
 
-        if (IsClosed && !Known.Any(known => known.Type == type) && !Below.Contains(type, StringComparer.Ordinal) && !IsConventionBelow(type))
+        // What happens at /orders/42/notes goes to a subscription at /orders too, and is named orders.notes.created.
+        if (IsClosed && !Known.Any(known => known.Type == type) && !Below.Contains(type, StringComparer.Ordinal) && !EventTypeNames.IsBelow(type, Names))
         {
             return $"\"{type}\" is not an event of this resource; it has {string.Join(", ", Known.Select(known => known.Type))}.";
         }
@@ -58,14 +53,9 @@ internal sealed record EventTypes(IReadOnlyList<EventType> Known, bool IsClosed)
             : null;
     }
 
-    /// <summary>What happens at <c>/orders/42/notes</c> goes to a subscription at <c>/orders</c> too, and is named <c>orders.notes.created</c>.</summary>
-    private bool IsConventionBelow(string type) =>
-        type.StartsWith(Prefix, StringComparison.Ordinal)
-        && Array.Exists(Verbs, verb => type.Length > Prefix.Length + verb.Length && type.EndsWith(verb, StringComparison.Ordinal));
-
-    private static IReadOnlyList<string> TypesBelow(ApiConfiguration api, string[] template) =>
+    private static IReadOnlyList<string> TypesBelow(IReadOnlyDictionary<string, ResourceConfiguration> resources, string[] template) =>
     [
-        .. (api.Resources ?? ImmutableDictionary<string, ResourceConfiguration>.Empty)
+        .. resources
             .Where(resource => Split(resource.Key) is var below && below.Length > template.Length && below.AsSpan().StartsWith(template))
             .SelectMany(resource => (resource.Value.Events?.Keys ?? []).Concat(resource.Value.Schemas.Keys)),
     ];
@@ -81,40 +71,7 @@ internal sealed record EventTypes(IReadOnlyList<EventType> Known, bool IsClosed)
             IsClosed: resource.Events is not null);
     }
 
-    private static IReadOnlyList<EventType> Convention(string[] names, string api)
-    {
-        // The root of an API has no segment to be named by.
-        var prefix = names.Length == 0 ? api : string.Join('.', names);
-        return [new(prefix + ".created", ["POST"]), new(prefix + ".updated", ["PUT", "PATCH"]), new(prefix + ".deleted", ["DELETE"])];
-    }
-
-    private static string[] SegmentsOf(string api, string path)
-    {
-        var prefix = ResourcePath.Trim(api);
-        return Split(prefix != "/" && ResourcePath.IsAtOrBelow(path, prefix) ? path[prefix.Length..] : path);
-    }
-
     private static string[] Split(string path) => path.Split('/', StringSplitOptions.RemoveEmptyEntries);
-
-    /// <summary>The configured resource that a path is or lies below: the longest, and of equal ones that with fewer placeholders.</summary>
-    private static (string[] Template, ResourceConfiguration? Resource) Configured(ApiConfiguration api, string[] segments) => (api.Resources ?? ImmutableDictionary<string, ResourceConfiguration>.Empty)
-        .Select(resource => (Template: Split(resource.Key), Resource: (ResourceConfiguration?)resource.Value))
-        .Where(resource => Covers(resource.Template, segments))
-        .OrderByDescending(resource => resource.Template.Length)
-        .ThenBy(resource => resource.Template.Count(part => !IsName(part)))
-        .FirstOrDefault((Template: [], Resource: null));
-
-    private static bool Covers(string[] template, string[] segments) =>
-        template.Length <= segments.Length && template.Zip(segments).All(pair => !IsName(pair.First) || pair.First == pair.Second);
-
-    private static bool IsName(string segment) => segment is not ['{', .., '}'];
-
-    // Keys between the names of a nested resource (/customers/7/orders) hold a digit; versions (v1) and the first segment are names.
-    private static string[] Names(string[] segments) =>
-        [.. segments.Where((segment, index) => index == 0 || !segment.AsSpan().ContainsAnyInRange('0', '9') || IsVersion(segment))];
-
-    private static bool IsVersion(string segment) =>
-        segment is ['v' or 'V', _, ..] && !segment.AsSpan(1).ContainsAnyExceptInRange('0', '9');
 }
 
 /// <summary>One event type of a resource.</summary>

@@ -3,6 +3,7 @@ using Postern.Configuration;
 using Postern.Gateway.Capture;
 using Postern.Gateway.Dispatch;
 using Postern.Gateway.Proxy;
+using Postern.Model.Resources;
 
 namespace Postern.Tests.Gateway;
 

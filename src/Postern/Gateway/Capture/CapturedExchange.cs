@@ -1,6 +1,7 @@
 using Microsoft.Net.Http.Headers;
 using Postern.Gateway.Dispatch;
 using Postern.Gateway.Proxy;
+using Postern.Model.Resources;
 using Postern.Operations;
 
 namespace Postern.Gateway.Capture;

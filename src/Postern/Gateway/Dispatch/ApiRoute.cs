@@ -1,6 +1,7 @@
 using Postern.Configuration;
 using Postern.Gateway.Pipeline;
 using Postern.Gateway.Proxy;
+using Postern.Model.Resources;
 
 namespace Postern.Gateway.Dispatch;
 

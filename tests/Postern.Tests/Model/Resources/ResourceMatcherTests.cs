@@ -1,6 +1,6 @@
-using Postern.Gateway.Dispatch;
+using Postern.Model.Resources;
 
-namespace Postern.Tests.Gateway;
+namespace Postern.Tests.Model.Resources;
 
 public sealed class ResourceMatcherTests
 {

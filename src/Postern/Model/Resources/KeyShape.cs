@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace Postern.Gateway.Dispatch;
+namespace Postern.Model.Resources;
 
 /// <summary>What keys look like in paths, for APIs that did not say which paths are resources.</summary>
 internal static class KeyShape

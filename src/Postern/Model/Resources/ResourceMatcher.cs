@@ -1,4 +1,4 @@
-namespace Postern.Gateway.Dispatch;
+namespace Postern.Model.Resources;
 
 /// <summary>Splits paths of one API into resource and key: by its configured resources, or by convention.</summary>
 internal sealed class ResourceMatcher

@@ -1,4 +1,4 @@
-namespace Postern.Gateway.Dispatch;
+namespace Postern.Model.Resources;
 
 /// <summary>What a path names: a resource, or one record of it.</summary>
 internal sealed record RecordPath
