@@ -93,13 +93,7 @@ internal sealed class CallbackWork(
     private async ValueTask RecordAsync(CallbackResult result, CancellationToken stopping)
     {
         await retry.RunAsync(
-            "record an attempt",
-            static async (ask, _) =>
-            {
-                await ask.store.RecordAsync(ask.result, CancellationToken.None);
-                return true;
-            },
-            (store, result), stopping);
+            "record an attempt", static (ask, _) => ask.store.RecordAsync(ask.result, CancellationToken.None), (store, result), stopping);
         if (result.Outcome is CallbackOutcome.RetryAt again)
         {
             timer.Arm(again.Due);

@@ -64,6 +64,11 @@ internal sealed class Lane(string endpoint, Lanes lanes)
         while (true)
         {
             var turn = await lanes.RunAsync(callback, endpoint);
+            if (turn.MovedTo is { } other)
+            {
+                lanes.Enqueue(other, callback);
+            }
+
             lock (gate)
             {
                 window = LaneWindow.Next(window, lanes.MaxWindow, turn.Signal);

@@ -45,16 +45,7 @@ internal sealed class Lanes(CallbackWork work, LiveConfiguration live, EndpointB
         }
     }
 
-    public async Task<LaneTurn> RunAsync(DueCallback callback, string endpoint)
-    {
-        var turn = await work.RunAsync(callback, endpoint, stopping.Token);
-        if (turn.MovedTo is { } other)
-        {
-            Enqueue(other, callback);
-        }
-
-        return turn;
-    }
+    public Task<LaneTurn> RunAsync(DueCallback callback, string endpoint) => work.RunAsync(callback, endpoint, stopping.Token);
 
     /// <summary>Lets go of lanes that nothing has come through for this long.</summary>
     public void Sweep(TimeSpan idle)

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-
 namespace Postern.Model;
 
 /// <summary>
@@ -18,9 +16,8 @@ public static class EventId
     /// <summary>A new id for the event at <paramref name="sequence"/>, with fifty random bits.</summary>
     public static string Create(long sequence)
     {
-        Span<byte> random = stackalloc byte[8];
-        RandomNumberGenerator.Fill(random);
-        return Create(sequence, BitConverter.ToUInt64(random));
+        // Random is seeded by the system for each process, which is what keeps ids apart; they guard nothing.
+        return Create(sequence, (ulong)Random.Shared.NextInt64());
     }
 
     internal static string Create(long sequence, ulong random) =>

@@ -25,7 +25,7 @@ public static class Json
     public static Task WriteAsync<T>(this HttpResponse response, int status, T body)
     {
         response.StatusCode = status;
-        return response.WriteAsJsonAsync(body, Options, "application/json");
+        return response.WriteAsync(body, "application/json");
     }
 
     public static Task WriteAsync(this HttpResponse response, ProblemException exception)
@@ -42,6 +42,15 @@ public static class Json
             response.Headers.WWWAuthenticate = "Basic realm=\"postern\", charset=\"UTF-8\"";
         }
 
-        return response.WriteAsJsonAsync(exception.Problem, Options, "application/problem+json");
+        return response.WriteAsync(exception.Problem, "application/problem+json");
+    }
+
+    // Written whole: answers are small, and one with a length needs neither chunks nor an asynchronous serialiser.
+    private static Task WriteAsync<T>(this HttpResponse response, T body, string mediaType)
+    {
+        var bytes = JsonSerializer.SerializeToUtf8Bytes(body, Options);
+        response.ContentType = mediaType;
+        response.ContentLength = bytes.Length;
+        return response.Body.WriteAsync(bytes, 0, bytes.Length, response.HttpContext.RequestAborted);
     }
 }

@@ -1,4 +1,4 @@
-using System.Security.Cryptography;
+using System.Globalization;
 
 namespace Postern.Gateway.Pipeline;
 
@@ -11,6 +11,9 @@ internal static class RequestId
     public static bool IsWellFormed(string? value) =>
         value is { Length: > 0 and <= MaxLength } && !value.AsSpan().ContainsAnyExceptInRange('!', '~');
 
-    /// <summary>128 random bits in hexadecimal.</summary>
-    public static string Create() => RandomNumberGenerator.GetHexString(32, lowercase: true);
+    /// <summary>128 random bits in hexadecimal. It names a call and guards nothing: no need to ask the cryptographic generator.</summary>
+    public static string Create() => new UInt128(Bits(), Bits()).ToString("x32", CultureInfo.InvariantCulture);
+
+    // NextInt64 leaves the sign bit out.
+    private static ulong Bits() => (ulong)Random.Shared.NextInt64(long.MinValue, long.MaxValue);
 }

@@ -129,14 +129,14 @@ internal sealed class PublishOperations
 
     private static List<(string Name, string Value)> Attributes(IHeaderDictionary headers)
     {
-        var attributes = new List<(string, string)>();
-        foreach (var (name, values) in headers)
+        var attributes = new List<(string, string)>(8);
+        foreach (var header in headers)
         {
-            if (name.StartsWith(HttpDecoder.HeaderPrefix, StringComparison.OrdinalIgnoreCase))
+            if (header.Key.StartsWith(HttpDecoder.HeaderPrefix, StringComparison.OrdinalIgnoreCase))
             {
-                foreach (var value in values)
+                foreach (var value in header.Value)
                 {
-                    attributes.Add((name, value ?? ""));
+                    attributes.Add((header.Key, value ?? ""));
                 }
             }
         }
