@@ -11,13 +11,25 @@ internal sealed class CallbackDispatch(IHub hub, StoreRetry retry, SubscriptionD
         {
             for (var index = 0; index < batch.Count; index++)
             {
-                var callback = batch[index];
-                var subscription = await retry.RunAsync(
-                    "read a subscription", static (ask, stop) => ask.directory.RentAsync(ask.Subscription, stop),
-                    (directory, callback.Subscription), cancellation);
-                lanes.Enqueue(subscription.Current is { } current && !subscription.IsRemoved ? current.Endpoint : Lanes.Nowhere, callback);
-                subscription.Return();
+                lanes.Enqueue(await EndpointAsync(batch[index].Subscription, cancellation), batch[index]);
             }
+        }
+    }
+
+    private async ValueTask<string> EndpointAsync(long number, CancellationToken cancellation)
+    {
+        try
+        {
+            var subscription = await retry.RunAsync(
+                "read a subscription", static (ask, stop) => ask.directory.RentAsync(ask.number, stop), (directory, number), cancellation);
+            var endpoint = subscription.Current is { } current && !subscription.IsRemoved ? current.Endpoint : Lanes.Nowhere;
+            subscription.Return();
+            return endpoint;
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            // One subscription that cannot be read must not stop the others: the worker meets the same error and postpones the callback.
+            return Lanes.Nowhere;
         }
     }
 }

@@ -9,6 +9,8 @@ namespace Postern.Callbacks;
 internal sealed class CallbackWork(
     IStore store, StoreRetry retry, SubscriptionDirectory directory, CallbackSender sender, DueTimer timer, PosternMeter meter, ILogger<CallbackWork> logger)
 {
+    private static readonly TimeSpan Postponement = TimeSpan.FromMinutes(1);
+
     /// <param name="endpoint">The lane it stands in.</param>
     /// <param name="stopping">Ends waiting for the store; an attempt under way is not ended by it.</param>
     public async Task<LaneTurn> RunAsync(DueCallback callback, string endpoint, CancellationToken stopping)
@@ -30,15 +32,30 @@ internal sealed class CallbackWork(
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
             // The store has it as handed out: it is owed again after the next start.
-            CallbacksLog.LeftForNextStart(logger, callback.Id);
+            CallbacksLog.LeftForNextStart(logger, callback.Id, "The process is stopping.");
             return default;
         }
         catch (Exception exception)
         {
-            // The lane must live on. The store still has the callback.
+            // The lane must live on, and the callback must not wait for the next start.
             CallbacksLog.Unforeseen(logger, callback.Id, exception);
-            return default;
+            return await PostponeAsync(callback, stopping);
         }
+    }
+
+    private async Task<LaneTurn> PostponeAsync(DueCallback callback, CancellationToken stopping)
+    {
+        try
+        {
+            await RecordAsync(new CallbackResult(callback, new CallbackOutcome.RetryAt(timer.In(Postponement)), null), stopping);
+        }
+        catch (Exception exception)
+        {
+            // Stopping, or a store that is beyond retrying: it has the callback as handed out.
+            CallbacksLog.LeftForNextStart(logger, callback.Id, exception.Message);
+        }
+
+        return default;
     }
 
     private async Task<LaneTurn> RunAsync(DueCallback callback, string endpoint, SubscriptionEntry subscription, CancellationToken stopping)

@@ -10,12 +10,12 @@ internal static partial class CallbacksLog
     [LoggerMessage(4002, LogLevel.Error, "The store is unavailable, cannot {What}; trying again in {Wait}: {Reason}")]
     public static partial void StoreUnavailable(ILogger logger, string what, TimeSpan wait, string reason);
 
-    [LoggerMessage(4003, LogLevel.Warning, "Stopping while the store is unavailable: callback {Callback} is owed again after the next start")]
-    public static partial void LeftForNextStart(ILogger logger, long callback);
+    [LoggerMessage(4003, LogLevel.Warning, "Callback {Callback} is owed again after the next start: {Reason}")]
+    public static partial void LeftForNextStart(ILogger logger, long callback, string reason);
 
     [LoggerMessage(4004, LogLevel.Error, "Callback {Callback} could not be made")]
     public static partial void NotSent(ILogger logger, long callback, Exception exception);
 
-    [LoggerMessage(4005, LogLevel.Critical, "Callback {Callback} ended by an error that was not foreseen; it is owed again after the next start")]
+    [LoggerMessage(4005, LogLevel.Critical, "Callback {Callback} ended by an error that was not foreseen; it is owed again in a minute")]
     public static partial void Unforeseen(ILogger logger, long callback, Exception exception);
 }

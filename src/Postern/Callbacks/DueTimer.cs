@@ -29,6 +29,9 @@ internal sealed class DueTimer(IStore store, IHub hub, StoreRetry retry, TimePro
         }
     }
 
+    /// <summary>The time that is so far from now.</summary>
+    public DateTimeOffset In(TimeSpan wait) => time.GetUtcNow() + wait;
+
     public async Task RunAsync(CancellationToken cancellation)
     {
         while (true)

@@ -111,7 +111,20 @@ internal sealed class SubscriptionDirectory : IDisposable
         }
         else
         {
+            Update(number, entry, change);
+        }
+    }
+
+    private void Update(long number, SubscriptionEntry entry, SubscriptionChange change)
+    {
+        try
+        {
             entry.Apply(change.Subscription, protector);
+        }
+        catch (SecretUnreadableException)
+        {
+            // On the store's thread nothing may be thrown: whoever needs it reads it again, and meets the error there.
+            Forget(number, entry);
         }
     }
 

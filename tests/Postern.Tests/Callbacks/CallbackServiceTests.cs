@@ -253,6 +253,27 @@ public sealed class CallbackServiceTests
     }
 
     [Fact]
+    public async Task An_error_that_nobody_foresaw_owes_the_callback_again_later()
+    {
+        await using var receiver = RawReceiver.Answering(204);
+        await using var rig = new CallbackRig(Patient);
+        // The dispatch and the worker meet it.
+        var failures = 2;
+        rig.Store.WhileReading = () => Interlocked.Decrement(ref failures) >= 0 ? throw new InvalidDataException("poison") : Task.CompletedTask;
+        await rig.StartAsync();
+        var subscription = rig.Subscribe(receiver.Url);
+
+        await rig.CallAsync(subscription);
+        var postponed = Assert.Single(await rig.ResultsAsync(1));
+        await rig.CallAsync(subscription);
+
+        Assert.IsType<CallbackOutcome.RetryAt>(postponed.Outcome);
+        Assert.Null(postponed.Attempt);
+        Assert.IsType<CallbackOutcome.Delivered>((await rig.ResultsAsync(2))[1].Outcome);
+        Assert.Equal(1, rig.Store.Owed);
+    }
+
+    [Fact]
     public async Task What_was_handed_out_before_a_start_is_sent_once()
     {
         await using var receiver = RawReceiver.Answering(204);
