@@ -68,7 +68,6 @@ internal sealed class Subscribing(IStore store, SecretProtector protector, TimeP
         var added = await store.AddSubscriptionAsync(wanted, context.RequestAborted);
         logger.Subscribed(consumer.Name, added.Path, added.Id);
         context.Response.Headers.Location = AddressOf(call, added.Id);
-        context.Response.Headers.CacheControl = "no-store";
         await context.Response.WriteAsync(201, SubscriptionView.Of(added, now) with { Secret = SigningSecret.Format(secret) });
     }
 
