@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging.Console;
 using Postern.Configuration;
 using Postern.Hosting;
@@ -12,7 +14,9 @@ internal static class Node
     private const string SqlitePrefix = "sqlite:";
 
     /// <summary>Runs until the process is asked to stop.</summary>
-    public static async Task<int> RunAsync(LoadedConfiguration loaded, CancellationToken cancellation)
+    public static Task<int> RunAsync(LoadedConfiguration loaded, CancellationToken cancellation) => RunAsync(loaded, Console.Error, cancellation);
+
+    internal static async Task<int> RunAsync(LoadedConfiguration loaded, TextWriter error, CancellationToken cancellation)
     {
         try
         {
@@ -20,10 +24,10 @@ internal static class Node
             await node.WaitForShutdownAsync(cancellation);
             return CommandLine.Done;
         }
-        catch (Exception exception) when (exception is StoreRefusedException or IOException)
+        catch (Exception exception) when (exception is StoreRefusedException or IOException or SocketException)
         {
             // A port or a file that is taken: the user's to mend, and no stack trace helps with that.
-            await Console.Error.WriteLineAsync(exception.Message);
+            await error.WriteLineAsync(Explain(exception, loaded.Configuration));
             return CommandLine.Fault;
         }
     }
@@ -39,8 +43,35 @@ internal static class Node
             },
             cancellation);
 
-    private static Task<PosternNode> StartAsync(LoadedConfiguration loaded, Action<ILoggingBuilder> logging, CancellationToken cancellation) =>
-        PosternHost.StartAsync(new PosternSetup { Loaded = loaded, OpenStore = OpenStoreAsync, Logging = logging }, cancellation);
+    private static async Task<PosternNode> StartAsync(LoadedConfiguration loaded, Action<ILoggingBuilder> logging, CancellationToken cancellation)
+    {
+        // What fails at start is thrown, and told once and without a stack; a role that fails later is the host's to tell.
+        var started = false;
+        var node = await PosternHost.StartAsync(
+            new PosternSetup
+            {
+                Loaded = loaded,
+                OpenStore = OpenStoreAsync,
+                Logging = builder =>
+                {
+                    logging(builder);
+                    builder.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => started && level >= LogLevel.Warning);
+                },
+            },
+            cancellation);
+        started = true;
+        return node;
+    }
+
+    private static string Explain(Exception exception, PosternConfiguration configuration) => exception switch
+    {
+        IOException { InnerException: AddressInUseException } =>
+            exception.Message + " Stop the program that listens there, or give gateway.listen or admin.listen another port.",
+        SocketException =>
+            $"Cannot listen on {configuration.Gateway.Listen} (gateway.listen) and {configuration.Admin.Listen} (admin.listen): {exception.Message}. "
+            + "Give addresses of this host, and ports that the user who runs Postern may take.",
+        _ => exception.Message,
+    };
 
     private static async ValueTask<IStore> OpenStoreAsync(PosternConfiguration configuration, ILoggerFactory loggers, CancellationToken cancellation) =>
         await SqliteStore.OpenAsync(

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Hosting;
 using Postern.Model;
-using Postern.Monitoring;
 using Postern.Ports;
 
 namespace Postern.Callbacks;
@@ -22,7 +21,7 @@ internal sealed class CallbackService : BackgroundService
     private readonly TimeProvider time;
 
     public CallbackService(
-        IStore store, HubRebuild rebuild, CallbackDispatch dispatch, Lanes lanes, DueTimer timer, PosternMeter meter, TimeProvider time)
+        IStore store, HubRebuild rebuild, CallbackDispatch dispatch, Lanes lanes, DueTimer timer, TimeProvider time)
     {
         this.store = store;
         this.rebuild = rebuild;
@@ -30,8 +29,6 @@ internal sealed class CallbackService : BackgroundService
         this.lanes = lanes;
         this.timer = timer;
         this.time = time;
-        meter.Observe("postern.callbacks.inflight", "{attempt}", "Attempts under way.", () => lanes.InFlight);
-        meter.Observe("postern.callbacks.lanes", "{lane}", "Endpoints with a lane.", () => lanes.Count);
     }
 
     public override async Task StartAsync(CancellationToken cancellationToken)

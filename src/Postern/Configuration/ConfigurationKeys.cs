@@ -92,7 +92,7 @@ internal static class ConfigurationKeys
             (to, value) => to with { Timeout = value }, from => from.Timeout),
         Of<CallbacksConfiguration>.Key(
             "schedule",
-            "Waiting time before each attempt; after the last one the callback is dead. 1 to 50 entries, each 0s to 30d.",
+            "Waiting time before each attempt, the first of them 0s; after the last one the callback is dead. 1 to 50 entries, each 0s to 30d.",
             new ListShape<TimeSpan>(Duration(TimeSpan.Zero, Month), 50),
             (to, value) => to with { Schedule = value }, from => from.Schedule),
         Of<CallbacksConfiguration>.Key(

@@ -93,7 +93,7 @@ public sealed record CallbacksConfiguration
     /// <summary>From the start of an attempt to the end of its response. 1 s to 60 s.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>Waiting time before each attempt; after the last one the callback is dead. 1 to 50 entries, each 0 s to 30 d.</summary>
+    /// <summary>Waiting time before each attempt, the first of them 0; after the last one the callback is dead. 1 to 50 entries, each 0 s to 30 d.</summary>
     public IReadOnlyList<TimeSpan> Schedule { get; init; } =
     [
         TimeSpan.Zero, TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(30), TimeSpan.FromHours(2),

@@ -12,12 +12,12 @@ internal static partial class GatewayLog
     [LoggerMessage(1001, LogLevel.Warning, "The API {Api} cannot be reached at {Address}: {Reason}")]
     public static partial void UpstreamUnreachable(this ILogger logger, string api, string address, string reason);
 
-    [LoggerMessage(1002, LogLevel.Warning, "A call to the API {Api} at {Address} failed: {Error}")]
-    public static partial void ForwardingFailed(this ILogger logger, Exception exception, string api, string address, ForwarderError error);
+    [LoggerMessage(1002, LogLevel.Warning, "A call to the API {Api} at {Address} failed ({Error}): {Reason}")]
+    public static partial void ForwardingFailed(this ILogger logger, string api, string address, ForwarderError error, string reason);
 
-    [LoggerMessage(1003, LogLevel.Error, "LOST: a change of the API {Api} ({Type}) went through but could not be staged; nobody is called back for it")]
-    public static partial void CaptureLost(this ILogger logger, Exception exception, string api, string type);
+    [LoggerMessage(1003, LogLevel.Error, "LOST: a change of the API {Api} ({Type}) went through but could not be staged; nobody is called back for it: {Reason}")]
+    public static partial void CaptureLost(this ILogger logger, string api, string type, string reason, Exception? unforeseen);
 
-    [LoggerMessage(1004, LogLevel.Error, "A change of the API {Api} ({Type}) went through but could not be staged; its caller was answered 503")]
-    public static partial void CaptureRefused(this ILogger logger, Exception exception, string api, string type);
+    [LoggerMessage(1004, LogLevel.Error, "A change of the API {Api} ({Type}) went through but could not be staged; its caller was answered 503: {Reason}")]
+    public static partial void CaptureRefused(this ILogger logger, string api, string type, string reason, Exception? unforeseen);
 }

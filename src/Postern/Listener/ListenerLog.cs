@@ -2,14 +2,14 @@ using Microsoft.Extensions.Logging;
 
 namespace Postern.Listener;
 
-/// <summary>Log messages of the listener: event ids 4000–4099.</summary>
+/// <summary>Log messages of the listener: event ids 5000–5099.</summary>
 internal static partial class ListenerLog
 {
     [LoggerMessage(5000, LogLevel.Information, "The listener has {Count} subscriptions and goes on after event {Cursor}.")]
     public static partial void Started(ILogger logger, int count, long cursor);
 
-    [LoggerMessage(5001, LogLevel.Warning, "The store does not answer the listener; trying again until it does. Nothing is lost: events wait in the log.")]
-    public static partial void StoreUnavailable(ILogger logger, Exception exception);
+    [LoggerMessage(5001, LogLevel.Warning, "The store does not answer the listener; trying again until it does. Nothing is lost, events wait in the log: {Reason}")]
+    public static partial void StoreUnavailable(ILogger logger, string reason);
 
     [LoggerMessage(5002, LogLevel.Information, "The store answers the listener again.")]
     public static partial void StoreAvailable(ILogger logger);

@@ -216,7 +216,7 @@ internal sealed class ListenerService : BackgroundService
             {
                 if (wait == TimeSpan.Zero)
                 {
-                    ListenerLog.StoreUnavailable(logger, exception);
+                    ListenerLog.StoreUnavailable(logger, exception.Message);
                 }
 
                 wait = wait == TimeSpan.Zero ? FirstWait : wait * 2 < LongestWait ? wait * 2 : LongestWait;

@@ -1,7 +1,9 @@
 using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using Postern.Configuration;
+using Postern.Configuration.Values;
 using Postern.Operations;
 
 namespace Postern.Monitoring;
@@ -21,6 +23,18 @@ internal sealed record ConfigurationReport
         LastRejected = live.LastRejected is { } rejected ? RejectedReload.Of(rejected) : null,
     };
 
+    // Durations, sizes and choices as the file writes them: what is shown can be pasted there.
+    private static readonly JsonSerializerOptions AsInFile = MakeOptions();
+
+    private static JsonSerializerOptions MakeOptions()
+    {
+        var options = new JsonSerializerOptions(Json.Options);
+        options.Converters.Insert(0, new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower));
+        options.Converters.Add(new Written<TimeSpan>(Durations.Show));
+        options.Converters.Add(new Written<long>(Sizes.Show));
+        return options;
+    }
+
     private static JsonObject Masked(PosternConfiguration configuration)
     {
         var shown = configuration with
@@ -38,7 +52,7 @@ internal sealed record ConfigurationReport
             Consumers = new Dictionary<string, ConsumerConfiguration>(),
         };
 
-        var json = JsonSerializer.SerializeToNode(shown, Json.Options)!.AsObject();
+        var json = JsonSerializer.SerializeToNode(shown, AsInFile)!.AsObject();
         // A closed set of credentials without serialiser attributes: written by hand, so that a new kind cannot leak.
         json["consumers"] = new JsonObject(configuration.Consumers
             .OrderBy(consumer => consumer.Key, StringComparer.Ordinal)
@@ -68,6 +82,14 @@ internal sealed record ConfigurationReport
 
         return json;
     }
+}
+
+/// <summary>A kind of value in the words of the file; only ever written.</summary>
+internal sealed class Written<T>(Func<T, string> show) : JsonConverter<T>
+{
+    public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => throw new NotSupportedException();
+
+    public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => writer.WriteStringValue(show(value));
 }
 
 [Description("A change of the configuration that was refused.")]

@@ -9,7 +9,7 @@ internal sealed record ConsumerReport
     [Description("The consumer's name.")]
     public required string Name { get; init; }
 
-    [Description("Kinds of its credentials, in the order of the configuration: `basic`, `apiKey`.")]
+    [Description("Kinds of its credentials, in the order of the configuration: `basic`, `api-key`.")]
     public required IReadOnlyList<string> Credentials { get; init; }
 
     public static ConsumerReport Of(string name, ConsumerConfiguration consumer) =>
@@ -18,7 +18,7 @@ internal sealed record ConsumerReport
     public static string Kind(CredentialConfiguration credential) => credential switch
     {
         CredentialConfiguration.Basic => "basic",
-        CredentialConfiguration.ApiKey => "apiKey",
+        CredentialConfiguration.ApiKey => "api-key",
         _ => throw new ArgumentOutOfRangeException(nameof(credential), credential.GetType().Name, "A kind of credential that reports do not know."),
     };
 }

@@ -16,7 +16,7 @@ public sealed class PosternMeter
         EventsDuplicate = meter.CreateCounter<long>("postern.events.duplicate", "{event}", "Published events that were there already.");
         CaptureLost = meter.CreateCounter<long>("postern.capture.lost", "{event}", "Changes that went through but could not be staged (best-effort).");
         CaptureRefused = meter.CreateCounter<long>("postern.capture.refused", "{event}", "Changes that went through upstream and were answered 503 because they could not be staged (strict).");
-        CaptureOmitted = meter.CreateCounter<long>("postern.capture.omitted", "{event}", "Captured events without the body, by reason (size, encoding).");
+        CaptureOmitted = meter.CreateCounter<long>("postern.capture.omitted", "{event}", "Captured events without the body, by reason (size, encoding, stream, incomplete).");
         EventsMatched = meter.CreateCounter<long>("postern.listener.matched", "{event}", "Events the listener has matched.");
         CallbacksMade = meter.CreateCounter<long>("postern.listener.callbacks", "{callback}", "Callbacks the listener has made.");
         ListenerFaults = meter.CreateCounter<long>("postern.listener.faults", "{fault}", "Filters and events that failed in matching; each counts as not matching.");

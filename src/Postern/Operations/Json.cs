@@ -22,15 +22,20 @@ public static class Json
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
     };
 
+    // Everything said here is a state of now, and mostly one consumer's own; a cache keeps a 404 or a 405 unless it is told not to.
+    private const string NotKept = "no-store";
+
     public static Task WriteAsync<T>(this HttpResponse response, int status, T body)
     {
         response.StatusCode = status;
+        response.Headers.CacheControl = NotKept;
         return response.WriteAsync(body, "application/json");
     }
 
     public static Task WriteAsync(this HttpResponse response, ProblemException exception)
     {
         response.StatusCode = exception.Problem.Status;
+        response.Headers.CacheControl = NotKept;
         if (exception.RetryAfter is { } wait)
         {
             response.Headers.RetryAfter = ((int)Math.Ceiling(wait.TotalSeconds)).ToString(System.Globalization.CultureInfo.InvariantCulture);

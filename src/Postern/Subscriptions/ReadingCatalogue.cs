@@ -48,7 +48,7 @@ internal sealed class ReadingCatalogue(ILogger logger)
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonException)
         {
-            logger.SchemaUnreadable(exception, file, type.Type);
+            logger.SchemaUnreadable(file, type.Type, exception.Message);
             return null;
         }
     }

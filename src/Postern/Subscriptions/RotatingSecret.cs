@@ -53,7 +53,6 @@ internal sealed class RotatingSecret(OwnSubscriptions own, SecretProtector prote
         }
 
         logger.SecretRotated(found.Consumer, found.Id, until);
-        context.Response.Headers.CacheControl = "no-store";
         await context.Response.WriteAsync(200, SubscriptionView.Of(changed, now) with { Secret = SigningSecret.Format(secret) });
     }
 

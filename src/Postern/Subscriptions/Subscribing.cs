@@ -14,6 +14,9 @@ internal sealed class Subscribing(IStore store, SecretProtector protector, TimeP
 {
     private const int Page = 100;
 
+    // Two equal calls at the same moment: the second is asked when the first one stands. Different ones rarely share a turn.
+    private readonly SemaphoreSlim[] turns = [.. Enumerable.Range(0, 64).Select(static _ => new SemaphoreSlim(1, 1))];
+
     public IReadOnlyList<Operation> Operations =>
     [
         new Operation
@@ -60,16 +63,26 @@ internal sealed class Subscribing(IStore store, SecretProtector protector, TimeP
             Created = DateTimeOffset.FromUnixTimeMilliseconds(now.ToUnixTimeMilliseconds()),
             Secrets = [protector.Seal(id, secret, expires: null)],
         };
-        if (await FindTwinAsync(wanted, fields.Secret, context.RequestAborted) is { } twin)
-        {
-            throw Problems.Conflict($"You have this very subscription: {twin.Id}. Change that one, or lose it with unsubscribe.");
-        }
-
-        var added = await store.AddSubscriptionAsync(wanted, context.RequestAborted);
+        var added = await AddOnceAsync(wanted, fields.Secret, context.RequestAborted);
         logger.Subscribed(consumer.Name, added.Path, added.Id);
         context.Response.Headers.Location = AddressOf(call, added.Id);
-        context.Response.Headers.CacheControl = "no-store";
         await context.Response.WriteAsync(201, SubscriptionView.Of(added, now) with { Secret = SigningSecret.Format(secret) });
+    }
+
+    private async Task<Subscription> AddOnceAsync(Subscription wanted, byte[]? ownSecret, CancellationToken cancellation)
+    {
+        var turn = turns[(uint)HashCode.Combine(wanted.Consumer, wanted.Path, wanted.Callback) % (uint)turns.Length];
+        await turn.WaitAsync(cancellation);
+        try
+        {
+            return await FindTwinAsync(wanted, ownSecret, cancellation) is { } twin
+                ? throw Problems.Conflict($"You have this very subscription: {twin.Id}. Change that one, or lose it with unsubscribe.")
+                : await store.AddSubscriptionAsync(wanted, cancellation);
+        }
+        finally
+        {
+            turn.Release();
+        }
     }
 
     /// <summary>One that differs in nothing, so that a program that subscribes at each start does not get every event twice.</summary>

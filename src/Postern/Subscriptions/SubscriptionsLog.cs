@@ -11,9 +11,9 @@ internal static partial class SubscriptionsLog
     [LoggerMessage(2001, LogLevel.Information, "{Consumer} unsubscribed from {Path}: {Subscription}")]
     public static partial void Unsubscribed(this ILogger logger, string consumer, string path, string subscription);
 
-    [LoggerMessage(2002, LogLevel.Information, "{Consumer} rotated the secret of {Subscription}; older ones stop signing at {Until}")]
+    [LoggerMessage(2002, LogLevel.Information, "{Consumer} rotated the secret of {Subscription}; older ones stop signing at {Until:u}")]
     public static partial void SecretRotated(this ILogger logger, string consumer, string subscription, DateTimeOffset until);
 
-    [LoggerMessage(2003, LogLevel.Warning, "The schema {File} of event type {Type} cannot be read; the catalogue leaves it out")]
-    public static partial void SchemaUnreadable(this ILogger logger, Exception exception, string file, string type);
+    [LoggerMessage(2003, LogLevel.Warning, "The schema {File} of event type {Type} cannot be read, the catalogue leaves it out: {Reason}")]
+    public static partial void SchemaUnreadable(this ILogger logger, string file, string type, string reason);
 }

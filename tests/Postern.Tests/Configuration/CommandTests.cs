@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Postern.Configuration;
 using Postern.Server.Commands;
 
@@ -12,6 +14,27 @@ public sealed class CommandTests : IDisposable
     private LoadedConfiguration? hosted;
 
     public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public async Task A_port_that_is_taken_is_told_with_what_to_do_and_exits_1()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, FreePort.Next());
+        taken.Start();
+        var message = await StartFaultAsync($"http://127.0.0.1:{((IPEndPoint)taken.LocalEndpoint).Port}");
+
+        Assert.Contains("address already in use", message);
+        Assert.Contains("give gateway.listen or admin.listen another port", message);
+        Assert.DoesNotContain("   at ", message);
+    }
+
+    [Fact]
+    public async Task An_address_of_another_host_is_told_with_what_to_do_and_exits_1()
+    {
+        var message = await StartFaultAsync($"http://192.0.2.1:{FreePort.Next()}");
+
+        Assert.Contains("Cannot listen on http://192.0.2.1", message);
+        Assert.DoesNotContain("   at ", message);
+    }
 
     [Fact]
     public async Task Check_prints_every_error_with_its_place_and_the_count_and_exits_1()
@@ -95,6 +118,21 @@ public sealed class CommandTests : IDisposable
         Assert.Equal(0, await RunAsync("run", "--help"));
         Assert.Contains("postern run", output.ToString());
         Assert.Contains("--egress-allow 127.0.0.0/8", output.ToString());
+    }
+
+    private async Task<string> StartFaultAsync(string listen)
+    {
+        var configuration = new PosternConfiguration
+        {
+            Gateway = new GatewayConfiguration { Listen = listen },
+            Admin = new AdminConfiguration { Listen = $"http://127.0.0.1:{FreePort.Next()}" },
+            Store = "sqlite:" + folder.Of("postern.db"),
+        };
+        var source = new ConfigurationSource { Environment = new Dictionary<string, string>() };
+        var exit = await Node.RunAsync(new LoadedConfiguration(configuration, source, []), error, TestContext.Current.CancellationToken);
+
+        Assert.Equal(1, exit);
+        return error.ToString();
     }
 
     private Task<int> RunAsync(params string[] args)

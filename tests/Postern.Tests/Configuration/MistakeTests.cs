@@ -56,6 +56,7 @@ public sealed class MistakeTests
     [InlineData("callbacks: { timeout: 2m }", "callbacks.timeout", "out of range: give 1s to 1m")]
     [InlineData("callbacks: { schedule: [0s, soon] }", "callbacks.schedule[1]", "'soon' is not a duration")]
     [InlineData("callbacks: { schedule: [] }", "callbacks.schedule", "give 1 to 50")]
+    [InlineData("callbacks: { schedule: [5s, 1m] }", "callbacks.schedule[0]", "the first attempt is made at once: begin the schedule with 0s")]
     [InlineData("callbacks: { schedule: 5s }", "callbacks.schedule", "must be a list")]
     [InlineData("callbacks: { jitter: 1.5 }", "callbacks.jitter", "number from 0 to 1")]
     [InlineData("secrets: { key: c2hvcnQ= }", "secrets.key", "openssl rand -base64 32")]

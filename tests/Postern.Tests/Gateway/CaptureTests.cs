@@ -223,6 +223,8 @@ public sealed class CaptureTests
         await using var upstream = await UpstreamHost.StartAsync(async context =>
         {
             context.RequestAborted.Register(() => cut.TrySetResult());
+            // Half a change is none: the gateway may cut a call whose body the client has not sent to its end.
+            await context.Request.Body.CopyToAsync(Stream.Null);
             arrived.SetResult();
             await release.Task;
             await context.Response.WriteAsync("made");

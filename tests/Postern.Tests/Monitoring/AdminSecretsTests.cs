@@ -58,12 +58,27 @@ public sealed class AdminSecretsTests
     }
 
     [Fact]
+    public async Task The_configuration_is_shown_as_the_file_writes_it()
+    {
+        var shop = new ApiConfiguration { Upstream = ["http://10.0.0.1/"], Capture = new CaptureConfiguration { Mode = CaptureMode.BestEffort } };
+        await using var server = await AdminServer.StartAsync(
+            Secretive with { Admin = new AdminConfiguration(), Apis = new Dictionary<string, ApiConfiguration> { ["shop"] = shop } });
+        var running = (await server.GetAsync("/api/configuration"))["running"]!;
+
+        Assert.Equal("15s", (string?)running["callbacks"]!["timeout"]);
+        Assert.Equal(["0s", "5s", "5m"], running["callbacks"]!["schedule"]!.AsArray().Take(3).Select(wait => (string?)wait));
+        Assert.Equal("1MiB", (string?)running["gateway"]!["maxEventBytes"]);
+        Assert.Equal("best-effort", (string?)running["apis"]!["shop"]!["capture"]!["mode"]);
+        Assert.Equal("api-key", (string?)running["consumers"]!["acme"]!["credentials"]![1]!["type"]);
+    }
+
+    [Fact]
     public async Task Consumers_are_shown_by_name_and_kinds_of_credentials()
     {
         await using var server = await AdminServer.StartAsync(Secretive with { Admin = new AdminConfiguration() });
         var consumer = Assert.Single((await server.GetAsync("/api/consumers"))["items"]!.AsArray())!;
         Assert.Equal("acme", (string?)consumer["name"]);
-        Assert.Equal(["basic", "apiKey"], consumer["credentials"]!.AsArray().Select(kind => (string?)kind));
+        Assert.Equal(["basic", "api-key"], consumer["credentials"]!.AsArray().Select(kind => (string?)kind));
     }
 
     /// <summary>A secret that is added to the configuration later and forgotten in the masks is found here.</summary>

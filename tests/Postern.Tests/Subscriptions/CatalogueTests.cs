@@ -18,6 +18,13 @@ public sealed class CatalogueTests : IAsyncLifetime
     public async Task By_convention_a_resource_has_three_events(string resource, string prefix) => Assert.Equal(
         [$"{prefix}.created", $"{prefix}.updated", $"{prefix}.deleted"], await TypesAsync(resource));
 
+    [Theory]
+    [InlineData("/orders/events", 200)]
+    [InlineData("/orders/subscriptions", 200)]
+    [InlineData("/orders/subscriptions/sub_none", 404)]
+    public async Task What_is_said_of_now_is_kept_by_no_cache(string path, int status) =>
+        Assert.True((await gateway.GetAsync(path)).Expect(status).Headers.CacheControl!.NoStore);
+
     [Fact]
     public async Task A_configured_resource_has_the_events_it_says() =>
         Assert.Equal(["customers.created", "customers.changed"], await TypesAsync("/customers"));

@@ -15,6 +15,14 @@ public sealed class SubscribeTests : IAsyncLifetime
     public ValueTask DisposeAsync() => gateway.DisposeAsync();
 
     [Fact]
+    public async Task Of_equal_calls_at_the_same_moment_one_is_stored()
+    {
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => gateway.PostAsync("/orders/subscribe", new { callback = TestGateway.Hook })));
+
+        Assert.Equal([201, 409, 409, 409, 409, 409, 409, 409], answers.Select(answer => answer.Status).Order());
+    }
+
+    [Fact]
     public async Task A_subscription_is_answered_with_its_address_and_its_secret()
     {
         var answer = (await gateway.PostAsync("/orders/subscribe", new { callback = TestGateway.Hook })).Expect(201);

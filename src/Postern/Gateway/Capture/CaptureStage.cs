@@ -22,16 +22,17 @@ internal sealed class CaptureStage(IStore store, PosternMeter meter, ILogger<Cap
         }
         catch (Exception exception)
         {
-            // Whatever it was, nothing says that the event is on disk.
+            // Whatever it was, nothing says that the event is on disk. A store that cannot write has said so itself, with its stack.
+            var unforeseen = exception is StoreUnavailableException ? null : exception;
             if (mode == CaptureMode.BestEffort)
             {
                 meter.CaptureLost.Add(1);
-                logger.CaptureLost(exception, api, content.Type);
+                logger.CaptureLost(api, content.Type, exception.Message, unforeseen);
                 return null;
             }
 
             meter.CaptureRefused.Add(1);
-            logger.CaptureRefused(exception, api, content.Type);
+            logger.CaptureRefused(api, content.Type, exception.Message, unforeseen);
             return Problems.Unavailable("The API has made this change, but it could not be announced: nobody is called back for it. Look before you repeat the call.");
         }
 

@@ -73,7 +73,7 @@ internal sealed class ApiProxy(IHttpForwarder forwarder, UpstreamClient client, 
                 upstream.Reached();
                 if (exception is not null && !context.RequestAborted.IsCancellationRequested)
                 {
-                    logger.ForwardingFailed(exception, api.Name, upstream.Address, error);
+                    logger.ForwardingFailed(api.Name, upstream.Address, error, exception.GetBaseException().Message);
                 }
 
                 return error;

@@ -98,5 +98,5 @@ internal static class HttpDecoder
     }
 
     private static DecodedEvents.Unsupported NotUnderstood(string? contentType) =>
-        new($"'{contentType}' is no event: send application/cloudevents+json, application/cloudevents-batch+json, or the data with its attributes in ce- headers.");
+        new($"{(string.IsNullOrEmpty(contentType) ? "A request without Content-Type and ce- headers" : $"'{contentType}'")} is no event: send application/cloudevents+json, application/cloudevents-batch+json, or the data with its attributes in ce- headers.");
 }
