@@ -8,6 +8,7 @@ namespace Postern.Load;
 /// <summary>A server as a process of its own, so that its CPU time and memory can be told apart from the load's.</summary>
 internal sealed class Child : IAsyncDisposable
 {
+    private static readonly HttpClient Admin = new();
     private readonly Process process;
 
     private Child(Process process, int port)
@@ -17,6 +18,9 @@ internal sealed class Child : IAsyncDisposable
     }
 
     public int Port { get; }
+
+    /// <summary>The gateway's other port; 0 for a twin.</summary>
+    public int AdminPort { get; private init; }
 
     public TimeSpan Cpu
     {
@@ -44,18 +48,26 @@ internal sealed class Child : IAsyncDisposable
     /// <summary>Starts the real program on a fresh data directory.</summary>
     public static async Task<Child> PosternAsync(string directory, int upstream)
     {
-        var port = FreePorts.Next();
+        var (port, admin) = (FreePorts.Next(), FreePorts.Next());
         var configuration = Path.Combine(directory, "postern.yaml");
         await File.WriteAllTextAsync(configuration, string.Create(CultureInfo.InvariantCulture, $$"""
             gateway: { listen: "http://127.0.0.1:{{port}}" }
-            admin: { listen: "http://127.0.0.1:{{FreePorts.Next()}}" }
+            admin: { listen: "http://127.0.0.1:{{admin}}" }
             store: "sqlite:{{directory}}/data/postern.db"
             egress: { allow: [127.0.0.0/8] }
             apis:
               shop: { upstream: "http://127.0.0.1:{{upstream}}" }
             """));
         var program = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../Postern.Server", Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/')), "Postern.Server.dll"));
-        return await StartAsync("dotnet", [program, "run", "--config", configuration], port);
+        return await StartAsync("dotnet", [program, "run", "--config", configuration], port, admin);
+    }
+
+    /// <summary>Callbacks the gateway owes, as its own metrics say.</summary>
+    public async Task<long> PendingAsync()
+    {
+        var metrics = await Admin.GetStringAsync($"http://127.0.0.1:{AdminPort}/metrics");
+        var line = metrics.Split('\n').First(line => line.StartsWith("postern_callbacks_pending", StringComparison.Ordinal));
+        return (long)double.Parse(line.Split(' ')[1], CultureInfo.InvariantCulture);
     }
 
     public async ValueTask DisposeAsync()
@@ -69,7 +81,7 @@ internal sealed class Child : IAsyncDisposable
         process.Dispose();
     }
 
-    private static async Task<Child> StartAsync(string file, IReadOnlyList<string> arguments, int port)
+    private static async Task<Child> StartAsync(string file, IReadOnlyList<string> arguments, int port, int admin = 0)
     {
         var start = new ProcessStartInfo(file) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in arguments)
@@ -94,7 +106,7 @@ internal sealed class Child : IAsyncDisposable
             {
                 using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
                 await probe.ConnectAsync(IPAddress.Loopback, port);
-                return new Child(process, port);
+                return new Child(process, port) { AdminPort = admin };
             }
             catch (SocketException)
             {

@@ -11,13 +11,16 @@ internal sealed class Receiver : IAsyncDisposable
     private long received;
     private long hanging;
 
-    private Receiver(WebApplication app, int port)
+    private Receiver(WebApplication app, IReadOnlyList<int> ports)
     {
         this.app = app;
-        Port = port;
+        Ports = ports;
     }
 
-    public int Port { get; }
+    public int Port => Ports[0];
+
+    /// <summary>Each of them is an endpoint of its own to the gateway.</summary>
+    public IReadOnlyList<int> Ports { get; }
 
     public long Received => Interlocked.Read(ref received);
 
@@ -26,10 +29,12 @@ internal sealed class Receiver : IAsyncDisposable
     /// <summary>Called with the path and the time stamp at which the request was seen.</summary>
     public Action<string, long>? Seen { get; set; }
 
-    public static async Task<Receiver> StartAsync(int port)
+    public static Task<Receiver> StartAsync(int port) => StartAsync([port]);
+
+    public static async Task<Receiver> StartAsync(IReadOnlyList<int> ports)
     {
-        var app = Servers.Bare(port);
-        var receiver = new Receiver(app, port);
+        var app = Servers.Bare(ports);
+        var receiver = new Receiver(app, ports);
         app.Run(receiver.HandleAsync);
         await app.StartAsync();
         return receiver;

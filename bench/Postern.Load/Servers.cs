@@ -6,10 +6,18 @@ namespace Postern.Load;
 /// <summary>The native twins that answer requests: bare Kestrel and bare YARP.</summary>
 internal static class Servers
 {
-    public static WebApplication Bare(int port, Action<IServiceCollection>? services = null)
+    public static WebApplication Bare(int port, Action<IServiceCollection>? services = null) => Bare([port], services);
+
+    public static WebApplication Bare(IReadOnlyList<int> ports, Action<IServiceCollection>? services = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            foreach (var port in ports)
+            {
+                kestrel.Listen(IPAddress.Loopback, port);
+            }
+        });
         builder.Services.AddRoutingCore();
         services?.Invoke(builder.Services);
         return builder.Build();

@@ -21,6 +21,9 @@ public static class PosternHost
     {
         var configuration = setup.Loaded.Configuration;
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "Postern" });
+
+        // While this category logs at all, ASP.NET Core makes an activity and a log scope for each request, which nobody reads.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         setup.Logging(builder.Logging);
         builder.Services.AddPostern(setup.Loaded);
 

@@ -9,7 +9,7 @@ namespace Postern.Storage.Sqlite.Engine;
 internal sealed class Connection : IDisposable
 {
     // With the lists of the admin API a reader meets some dozens of different statements; more would be a leak.
-    private readonly Dictionary<string, Statement> statements = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Statement> statements = new(StatementText.Instance);
     private readonly sqlite3 database;
 
     static Connection() => Batteries_V2.Init();
