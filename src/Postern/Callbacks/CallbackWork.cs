@@ -91,6 +91,7 @@ internal sealed class CallbackWork(
             }
 
             await RecordAsync(result, stopping);
+            Tell(result, current);
             Count(result, @event!);
             return new LaneTurn(signal, result.Attempt);
         }
@@ -114,6 +115,20 @@ internal sealed class CallbackWork(
         if (result.Outcome is CallbackOutcome.RetryAt again)
         {
             timer.Arm(again.Due);
+        }
+    }
+
+    /// <summary>What ends something is told once; what is tried again is in the attempts.</summary>
+    private void Tell(CallbackResult result, SubscriptionRuntime subscription)
+    {
+        switch (result.Outcome)
+        {
+            case CallbackOutcome.Dead dead:
+                CallbacksLog.Dead(logger, result.Callback.Id, dead.Reason);
+                break;
+            case CallbackOutcome.Gone:
+                CallbacksLog.Gone(logger, result.Callback.Id, subscription.Id);
+                break;
         }
     }
 

@@ -16,6 +16,12 @@ internal static partial class CallbacksLog
     [LoggerMessage(4004, LogLevel.Error, "Callback {Callback} could not be made")]
     public static partial void NotSent(ILogger logger, long callback, Exception exception);
 
+    [LoggerMessage(4006, LogLevel.Warning, "Callback {Callback} is dead, and kept for replay: {Reason}")]
+    public static partial void Dead(ILogger logger, long callback, string reason);
+
+    [LoggerMessage(4007, LogLevel.Warning, "The receiver of callback {Callback} answered 410: subscription {Subscription} has ended")]
+    public static partial void Gone(ILogger logger, long callback, string subscription);
+
     [LoggerMessage(4005, LogLevel.Critical, "Callback {Callback} ended by an error that was not foreseen; it is owed again in a minute")]
     public static partial void Unforeseen(ILogger logger, long callback, Exception exception);
 }

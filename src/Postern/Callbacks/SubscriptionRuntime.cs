@@ -7,7 +7,6 @@ namespace Postern.Callbacks;
 /// <summary>A subscription as attempts need it: parsed and opened once per version.</summary>
 internal sealed class SubscriptionRuntime
 {
-    private readonly string id;
     private readonly IReadOnlyList<SealedSecret> secrets;
     private readonly SecretProtector protector;
     private IReadOnlyList<SigningKey>? keys;
@@ -15,7 +14,7 @@ internal sealed class SubscriptionRuntime
     public SubscriptionRuntime(Subscription subscription, SecretProtector protector)
     {
         this.protector = protector;
-        id = subscription.Id;
+        Id = subscription.Id;
         secrets = subscription.Secrets;
         Version = subscription.Version;
         State = subscription.State;
@@ -23,6 +22,8 @@ internal sealed class SubscriptionRuntime
         Destination = new Uri(subscription.Callback);
         Endpoint = EndpointOf(Destination);
     }
+
+    public string Id { get; }
 
     public int Version { get; }
 
@@ -37,7 +38,7 @@ internal sealed class SubscriptionRuntime
 
     /// <summary>Keys that sign, newest first; opened when they are first needed.</summary>
     /// <exception cref="SecretUnreadableException">The configured key is not the one they were sealed with.</exception>
-    public IReadOnlyList<SigningKey> Keys => keys ??= [.. secrets.Select(secret => new SigningKey(protector.Open(id, secret), secret.Expires))];
+    public IReadOnlyList<SigningKey> Keys => keys ??= [.. secrets.Select(secret => new SigningKey(protector.Open(Id, secret), secret.Expires))];
 
     internal static string EndpointOf(Uri destination)
     {

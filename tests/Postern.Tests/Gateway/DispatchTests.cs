@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Http;
 using Postern.Configuration;
+using Postern.Model;
 using Postern.Operations;
 using Postern.Ports;
 
@@ -67,6 +68,22 @@ public sealed class DispatchTests
 
         Assert.Equal(HttpStatusCode.MethodNotAllowed, answer.StatusCode);
         Assert.Equal(["DELETE", "GET"], answer.Content.Headers.Allow);
+        Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
+    }
+
+    [Theory]
+    [InlineData("GET", "health")]
+    [InlineData("GET", "events")]
+    [InlineData("POST", "subscribe")]
+    public async Task What_is_no_call_on_a_subscription_is_neither_the_APIs_nor_a_resource(string method, string word)
+    {
+        await using var upstream = await UpstreamHost.StartAsync(static context => context.Response.WriteAsync("api"));
+        await using var gateway = await GatewayHost.StartAsync(GatewayHost.Before($"http://127.0.0.1:{upstream.Port}"), Operations);
+
+        using var request = new HttpRequestMessage(new HttpMethod(method), $"/orders/subscriptions/{SubscriptionId.Create()}/{word}");
+        var answer = await gateway.Client.SendAsync(request, Cancellation);
+
+        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
         Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
     }
 

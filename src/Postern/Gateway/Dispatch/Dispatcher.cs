@@ -10,9 +10,17 @@ internal sealed class Dispatcher(OperationTable operations)
     public Operation? Find(HttpContext context, ApiRoute? api, RequestPath path, GatewayCall call)
     {
         var segments = path.Segments;
+        var prefix = api?.Prefix.Length ?? 0;
+        var subscription = OperationTable.FindSubscription(segments, prefix, api?.Configuration.Words);
         Tail? wrongMethod = null;
-        foreach (var match in operations.Find(segments, api?.Prefix.Length ?? 0, api?.Configuration.Words))
+        foreach (var match in operations.Find(segments, prefix, api?.Configuration.Words))
         {
+            if (subscription >= 0 && match.Start != subscription)
+            {
+                // Below a subscription of ours nothing is a resource.
+                continue;
+            }
+
             if (!match.Tail.HasResource)
             {
                 if (match.Tail.ByMethod.TryGetValue(context.Request.Method, out var whole))
@@ -52,7 +60,7 @@ internal sealed class Dispatcher(OperationTable operations)
                 405, "method-not-allowed", "Method not allowed", $"This path takes {wrongMethod.Allow}. If it is a path of the API, rename the gateway's word in its 'words'."));
         }
 
-        return null;
+        return subscription < 0 ? null : throw Problems.NotFound("There is no such call on a subscription.");
     }
 
     private static ProblemException NotCovered(ApiRoute api) =>

@@ -1,4 +1,5 @@
 using Postern.Configuration;
+using Postern.Model;
 using Postern.Operations;
 
 namespace Postern.Gateway.Dispatch;
@@ -33,6 +34,20 @@ internal sealed class OperationTable
                 yield return new TailMatch(tail, start, tail.IdAt < 0 ? null : segments[start + tail.IdAt]);
             }
         }
+    }
+
+    /// <summary>Where a path names one of our subscriptions: the index of the word before the id; -1 when it names none.</summary>
+    public static int FindSubscription(string[] segments, int prefix, ReservedWords? words)
+    {
+        for (var index = prefix; words is not null && index + 1 < segments.Length; index++)
+        {
+            if (segments[index] == words.Subscriptions && SubscriptionId.IsOne(segments[index + 1]))
+            {
+                return index;
+            }
+        }
+
+        return -1;
     }
 
     private static bool Fits(Tail tail, ReadOnlySpan<string> segments, ReservedWords words)
