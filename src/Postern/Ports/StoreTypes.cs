@@ -22,6 +22,10 @@ public sealed record SubscriptionQuery
     public string? Consumer { get; init; }
     public string? Resource { get; init; }
     public string? Key { get; init; }
+
+    /// <summary>Only those to this very path: where <see cref="Key"/> is null, those to the whole resource and none to its records.</summary>
+    public bool ThisPathOnly { get; init; }
+
     public string? Callback { get; init; }
     public SubscriptionState? State { get; init; }
 

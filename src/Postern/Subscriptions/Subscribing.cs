@@ -90,7 +90,8 @@ internal sealed class Subscribing(IStore store, SecretProtector protector, TimeP
     {
         var query = new SubscriptionQuery
         {
-            Consumer = wanted.Consumer, Resource = wanted.Resource, Key = wanted.Key, Callback = wanted.Callback, Limit = Page,
+            Consumer = wanted.Consumer, Resource = wanted.Resource, Key = wanted.Key, ThisPathOnly = true,
+            Callback = wanted.Callback, Limit = Page,
         };
         while (true)
         {
@@ -111,7 +112,6 @@ internal sealed class Subscribing(IStore store, SecretProtector protector, TimeP
 
     internal static bool AreTwins(Subscription existing, Subscription wanted) =>
         !Ended.Is(existing)
-        && existing.Key == wanted.Key
         && existing.Mode == wanted.Mode
         && existing.Events.ToHashSet(StringComparer.Ordinal).SetEquals(wanted.Events)
         && AreSameJson(existing.Filter, wanted.Filter)

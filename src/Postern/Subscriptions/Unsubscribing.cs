@@ -67,13 +67,15 @@ internal sealed class Unsubscribing(IStore store, OwnSubscriptions own, ILogger 
     private async Task<List<string>> FindByCallbackAsync(GatewayCall call, Consumer consumer, string callback, CancellationToken cancellation)
     {
         var ids = new List<string>();
-        var query = new SubscriptionQuery { Consumer = consumer.Name, Resource = call.Resource, Key = call.Key, Callback = callback, Limit = Page };
+        // What was subscribed at a path is unsubscribed at that path.
+        var query = new SubscriptionQuery
+        {
+            Consumer = consumer.Name, Resource = call.Resource, Key = call.Key, ThisPathOnly = true, Callback = callback, Limit = Page,
+        };
         while (true)
         {
             var found = await store.ListSubscriptionsAsync(query, cancellation);
-
-            // A query without a key finds those of records too; what was subscribed at a path is unsubscribed at that path.
-            ids.AddRange(found.Where(subscription => subscription.Key == call.Key).Select(subscription => subscription.Id));
+            ids.AddRange(found.Select(subscription => subscription.Id));
             if (found.Count < Page)
             {
                 return ids;

@@ -228,6 +228,8 @@ public abstract partial class StoreContract
         Assert.Equal([2], await List(new SubscriptionQuery { Consumer = "globex" }));
         Assert.Equal([3], await List(new SubscriptionQuery { Resource = "/customers" }));
         Assert.Equal([4], await List(new SubscriptionQuery { Consumer = "acme", Resource = "/orders", Key = "42" }));
+        Assert.Equal([4], await List(new SubscriptionQuery { Resource = "/orders", Key = "42", ThisPathOnly = true }));
+        Assert.Equal([1, 5, 6], await List(new SubscriptionQuery { Consumer = "acme", Resource = "/orders", ThisPathOnly = true }));
         Assert.Equal([5], await List(new SubscriptionQuery { Callback = "https://other.example/", Consumer = "acme" }));
         Assert.Equal([6], await List(new SubscriptionQuery { State = SubscriptionState.Paused }));
         Assert.Equal([3, 4], await List(new SubscriptionQuery { After = 2, Limit = 2 }));

@@ -30,7 +30,13 @@ internal static class SubscriptionRows
 
     public static IReadOnlyList<Subscription> List(Connection connection, SubscriptionQuery query)
     {
-        using var rows = new Conditions()
+        var conditions = new Conditions();
+        if (query is { ThisPathOnly: true, Key: null })
+        {
+            conditions.Add("key IS NULL");
+        }
+
+        using var rows = conditions
             .Add("consumer = ?", query.Consumer)
             .Add("resource = ?", query.Resource)
             .Add("key = ?", query.Key)
