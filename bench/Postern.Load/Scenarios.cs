@@ -109,7 +109,9 @@ internal static class Scenarios
             ratios.Add(ours.PerSecond / bare.PerSecond);
         }
 
-        var captured = await ClosedLoop.RunAsync(postern.Port, Connections, Enumerable.Repeat(Requests.Post("/orders", Requests.Body(1024)), count / 2).ToArray(), 200);
+        var posts = Enumerable.Repeat(Requests.Post("/orders", Requests.Body(1024)), count / 2).ToArray();
+        await ClosedLoop.RunAsync(postern.Port, Connections, posts[..5000], 200);
+        var captured = await ClosedLoop.RunAsync(postern.Port, Connections, posts, 200);
         ratios.Sort();
         return Row($"proxy GET 1 KiB", $"{ours!.PerSecond:N0}/s, p99 {ours.P99:N1} ms; captured POST {captured.PerSecond:N0}/s, p99 {captured.P99:N1} ms",
             $"bare YARP {bare!.PerSecond:N0}/s: {ratios[1]:N2} (median of 3)");
