@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using Postern.Configuration;
 using Postern.Ports;
 
@@ -10,6 +11,9 @@ internal static class SecretProtectorKey
     public const string FileName = "postern.key";
 
     private const string StorePrefix = "sqlite:";
+
+    // Some seconds, most of them asleep.
+    private const int Tries = 2_000;
 
     /// <exception cref="StoreRefusedException">There is a key, but it cannot be read or is none.</exception>
     public static byte[] Load(PosternConfiguration configuration) => configuration.Secrets.Key is { } text
@@ -32,12 +36,13 @@ internal static class SecretProtectorKey
     {
         try
         {
-            if (!File.Exists(path))
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            var wait = new SpinWait();
+            while (!File.Exists(path) && !TryCreate(path, isLast: wait.Count >= Tries))
             {
-                Create(path);
+                wait.SpinOnce();
             }
 
-            // The file decides, also for who made it: another may have been first.
             return Decode(File.ReadAllText(path).Trim(), path);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -46,33 +51,41 @@ internal static class SecretProtectorKey
         }
     }
 
-    private static void Create(string path)
+    /// <summary>Makes the file, whole and once; false when somebody else is about to.</summary>
+    private static bool TryCreate(string path, bool isLast)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        var text = Convert.ToBase64String(RandomNumberGenerator.GetBytes(SecretProtector.KeyBytes));
-        var draft = $"{path}.{Guid.NewGuid():N}.new";
+        var draft = path + ".new";
 
         // O_SYNC: the key is on disk before the first secret that needs it, and an I/O error is thrown by the write itself.
         // The name below it is on disk with the store's first commit, which syncs the same journal.
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Options = FileOptions.WriteThrough, BufferSize = 0 };
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, Share = FileShare.None, Options = FileOptions.WriteThrough, BufferSize = 0,
+        };
         if (!OperatingSystem.IsWindows())
         {
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         }
 
-        using (var file = new FileStream(draft, options))
-        {
-            file.Write(System.Text.Encoding.ASCII.GetBytes(text + "\n"));
-        }
-
         try
         {
-            File.Move(draft, path, overwrite: false);
+            // The lock on the draft decides: a move that must not overwrite is not atomic on Unix. It ends with its process, and
+            // a draft that a crash left is written anew.
+            using var file = new FileStream(draft, options);
+            if (File.Exists(path))
+            {
+                File.Delete(draft);
+                return true;
+            }
+
+            file.SetLength(0);
+            file.Write(Encoding.ASCII.GetBytes(Convert.ToBase64String(RandomNumberGenerator.GetBytes(SecretProtector.KeyBytes)) + "\n"));
+            File.Move(draft, path);
+            return true;
         }
-        catch (IOException) when (File.Exists(path))
+        catch (IOException) when (!isLast)
         {
-            // Made by another at the same moment.
-            File.Delete(draft);
+            return false;
         }
     }
 
