@@ -41,6 +41,12 @@ internal static class DemoCommand
             printer.Failure(exception.Message);
             return 1;
         }
+        catch (IOException exception)
+        {
+            // A port that was free a moment ago, most likely.
+            printer.Failure($"The demo could not start. {exception.Message} Start it again: it takes other ports then.");
+            return 1;
+        }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
             // Ctrl-C or SIGTERM: everything has been stopped on the way here.
