@@ -15,10 +15,20 @@ internal static class SecretProtectorKey
     // Some seconds, most of them asleep.
     private const int Tries = 2_000;
 
-    /// <exception cref="StoreRefusedException">There is a key, but it cannot be read or is none.</exception>
-    public static byte[] Load(PosternConfiguration configuration) => configuration.Secrets.Key is { } text
-        ? Decode(text, "secrets.key")
-        : LoadFile(PathBeside(configuration.Store));
+    /// <param name="isNeeded">The store holds secrets: a new key would be none of theirs, and is not made.</param>
+    /// <exception cref="StoreRefusedException">There is no key although it is needed, or it cannot be read or is none.</exception>
+    public static byte[] Load(PosternConfiguration configuration, bool isNeeded = false)
+    {
+        if (configuration.Secrets.Key is { } text)
+        {
+            return Decode(text, "secrets.key");
+        }
+
+        var path = PathBeside(configuration.Store);
+        return isNeeded && !File.Exists(path)
+            ? throw new StoreRefusedException($"The key file {path} is missing, and the store holds secrets that were encrypted with it. Put it back, or give the key as secrets.key.")
+            : LoadFile(path);
+    }
 
     internal static string PathBeside(string store)
     {

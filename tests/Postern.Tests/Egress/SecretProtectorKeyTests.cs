@@ -24,6 +24,17 @@ public sealed class SecretProtectorKeyTests : IDisposable
     }
 
     [Fact]
+    public void A_key_that_is_needed_and_missing_is_not_made_anew()
+    {
+        var configuration = new PosternConfiguration { Store = "sqlite:" + folder.File("postern.db") };
+
+        var refused = Assert.Throws<StoreRefusedException>(() => SecretProtectorKey.Load(configuration, isNeeded: true));
+
+        Assert.Contains(folder.File("postern.key"), refused.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(folder.Path));
+    }
+
+    [Fact]
     public void Nobody_else_can_read_the_key_file()
     {
         SecretProtectorKey.LoadFile(folder.File("postern.key"));

@@ -29,20 +29,12 @@ public sealed class OpenApiDocumentTests
     [Fact]
     public async Task The_committed_document_is_what_the_tables_say()
     {
-        var loaded = new LoadedConfiguration(new PosternConfiguration(), new ConfigurationSource { Environment = new Dictionary<string, string>() }, []);
-        var folder = Directory.CreateTempSubdirectory("postern-openapi-");
-        try
-        {
-            // The tables of the real composition; only its store is one of lists.
-            loaded = loaded with { Configuration = loaded.Configuration with { Store = $"sqlite:{folder.FullName}/postern.db" } };
-            await using var services = new ServiceCollection().AddLogging().AddPostern(loaded).AddSingleton<IStore>(new FakeStore()).BuildServiceProvider();
-            CommittedFile.Matches("docs/reference/openapi.json", OpenApiText.Of(OpenApiDocument.Create(
-                services.GetRequiredService<GatewayOperations>(), services.GetRequiredService<AdminOperations>(), new PosternConfiguration())));
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
+        // The tables of the real composition; only its store is one of lists.
+        var configuration = new PosternConfiguration { Secrets = new SecretsConfiguration { Key = Convert.ToBase64String(new byte[32]) } };
+        var loaded = new LoadedConfiguration(configuration, new ConfigurationSource { Environment = new Dictionary<string, string>() }, []);
+        await using var services = new ServiceCollection().AddLogging().AddPostern(loaded).AddSingleton<IStore>(new FakeStore()).BuildServiceProvider();
+        CommittedFile.Matches("docs/reference/openapi.json", OpenApiText.Of(OpenApiDocument.Create(
+            services.GetRequiredService<GatewayOperations>(), services.GetRequiredService<AdminOperations>(), new PosternConfiguration())));
     }
 
     [Fact]
