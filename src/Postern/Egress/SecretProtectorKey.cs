@@ -44,59 +44,60 @@ internal static class SecretProtectorKey
 
     internal static byte[] LoadFile(string path)
     {
-        try
+        for (var wait = new SpinWait(); ; wait.SpinOnce())
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            var wait = new SpinWait();
-            while (!File.Exists(path) && !TryCreate(path, isLast: wait.Count >= Tries))
+            try
             {
-                wait.SpinOnce();
-            }
+                if (!File.Exists(path))
+                {
+                    Create(path);
+                }
 
-            return Decode(File.ReadAllText(path).Trim(), path);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new StoreRefusedException($"The key file {path} cannot be read or made: {exception.Message}", exception);
+                return Decode(File.ReadAllText(path).Trim(), path);
+            }
+            catch (IOException) when (wait.Count < Tries)
+            {
+                // Locked by whoever makes it at this moment; what does not pass is told when the tries are over.
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                throw new StoreRefusedException($"The key file {path} cannot be read or made: {exception.Message}", exception);
+            }
         }
     }
 
-    /// <summary>Makes the file, whole and once; false when somebody else is about to.</summary>
-    private static bool TryCreate(string path, bool isLast)
+    /// <summary>Makes the file, whole and once.</summary>
+    /// <exception cref="IOException">Somebody else is making it.</exception>
+    private static void Create(string path)
     {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         var draft = path + ".new";
 
         // O_SYNC: the key is on disk before the first secret that needs it, and an I/O error is thrown by the write itself.
         // The name below it is on disk with the store's first commit, which syncs the same journal.
         var options = new FileStreamOptions
         {
-            Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, Share = FileShare.None, Options = FileOptions.WriteThrough, BufferSize = 0,
+            Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, Options = FileOptions.WriteThrough, BufferSize = 0,
+            // Windows moves an open file only when it may be deleted; elsewhere that would leave out the lock.
+            Share = OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None,
         };
         if (!OperatingSystem.IsWindows())
         {
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         }
 
-        try
+        // The lock on the draft decides: a move that must not overwrite is not atomic on Unix. It ends with its process, and a
+        // draft that a crash left is written anew.
+        using var file = new FileStream(draft, options);
+        if (File.Exists(path))
         {
-            // The lock on the draft decides: a move that must not overwrite is not atomic on Unix. It ends with its process, and
-            // a draft that a crash left is written anew.
-            using var file = new FileStream(draft, options);
-            if (File.Exists(path))
-            {
-                File.Delete(draft);
-                return true;
-            }
+            File.Delete(draft);
+            return;
+        }
 
-            file.SetLength(0);
-            file.Write(Encoding.ASCII.GetBytes(Convert.ToBase64String(RandomNumberGenerator.GetBytes(SecretProtector.KeyBytes)) + "\n"));
-            File.Move(draft, path);
-            return true;
-        }
-        catch (IOException) when (!isLast)
-        {
-            return false;
-        }
+        file.SetLength(0);
+        file.Write(Encoding.ASCII.GetBytes(Convert.ToBase64String(RandomNumberGenerator.GetBytes(SecretProtector.KeyBytes)) + "\n"));
+        File.Move(draft, path);
     }
 
     private static byte[] Decode(string text, string origin)
