@@ -9,7 +9,7 @@ public sealed record PosternConfiguration
 
     public AdminConfiguration Admin { get; init; } = new();
 
-    /// <summary><c>sqlite:PATH</c>; a relative path is relative to the data directory's parent, as the program was started.</summary>
+    /// <summary><c>sqlite:PATH</c>; a relative path is relative to the directory the program was started in.</summary>
     public string Store { get; init; } = "sqlite:data/postern.db";
 
     /// <summary><c>embedded</c>.</summary>

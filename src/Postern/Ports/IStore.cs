@@ -57,7 +57,7 @@ public interface IStore : IAsyncDisposable
     /// <summary>Commits what came of callbacks: removes, reschedules, parks or buries each, and appends its attempt.</summary>
     ValueTask RecordAsync(CallbackResult result, CancellationToken cancellation);
 
-    /// <summary>Owes dead callbacks again, due now. Returns how many it was; those of other consumers than <paramref name="subscription"/>'s are not touched.</summary>
+    /// <summary>Owes dead callbacks of one subscription again, due now, the oldest first and at most <paramref name="limit"/>. Returns them, for the hub.</summary>
     ValueTask<IReadOnlyList<DueCallback>> ReviveAsync(long subscription, int limit, CancellationToken cancellation);
 
     /// <summary>Owes one dead callback again, due now; null when there is no such dead callback.</summary>

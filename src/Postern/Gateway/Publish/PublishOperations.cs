@@ -68,11 +68,7 @@ internal sealed class PublishOperations
     private async Task PublishAsync(HttpContext context)
     {
         var call = context.GatewayCall();
-        if (call.Consumer is null)
-        {
-            throw Problems.Unauthenticated();
-        }
-
+        call.RequireConsumer();
         var request = context.Request;
         if (HttpDecoder.Refuse(request.ContentType) is { } refused)
         {
