@@ -9,7 +9,7 @@ using EventId = Postern.Model.EventId;
 namespace Postern.Storage.Sqlite;
 
 /// <summary>The store in one SQLite file: one process, one writer with group commit, many readers.</summary>
-public sealed class SqliteStore : IStore, IWriterAudience
+public sealed partial class SqliteStore : IStore, IWriterAudience
 {
     private readonly InstanceLock instance;
     private readonly Checkpointer checkpointer;
@@ -85,7 +85,7 @@ public sealed class SqliteStore : IStore, IWriterAudience
     public ValueTask<Claim> ClaimDueAsync(DateTimeOffset now, int limit, CancellationToken cancellation) =>
         new(writer.WriteAsync(new ClaimDue(now, limit, cancellation)));
 
-    public ValueTask RecordAsync(CallbackResult result, CancellationToken cancellation) =>
+    public ValueTask<DueCallback?> RecordAsync(CallbackResult result, CancellationToken cancellation) =>
         new(writer.WriteAsync(new RecordCallback(result, cancellation)));
 
     public ValueTask<IReadOnlyList<DueCallback>> ReviveAsync(long subscription, int limit, CancellationToken cancellation) =>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Postern.Egress;
 using Postern.Model;
 
@@ -20,7 +19,7 @@ internal sealed class SubscriptionRuntime
         State = subscription.State;
         Mode = subscription.Mode;
         Destination = new Uri(subscription.Callback);
-        Endpoint = EndpointOf(Destination);
+        Endpoint = EndpointName.Of(Destination);
     }
 
     public string Id { get; }
@@ -39,10 +38,4 @@ internal sealed class SubscriptionRuntime
     /// <summary>Keys that sign, newest first; opened when they are first needed.</summary>
     /// <exception cref="SecretUnreadableException">The configured key is not the one they were sealed with.</exception>
     public IReadOnlyList<SigningKey> Keys => keys ??= [.. secrets.Select(secret => new SigningKey(protector.Open(Id, secret), secret.Expires))];
-
-    internal static string EndpointOf(Uri destination)
-    {
-        var host = destination.HostNameType == UriHostNameType.IPv6 ? $"[{destination.IdnHost}]" : destination.IdnHost;
-        return string.Create(CultureInfo.InvariantCulture, $"{destination.Scheme}://{host}:{destination.Port}");
-    }
 }

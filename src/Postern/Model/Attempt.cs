@@ -86,4 +86,34 @@ public abstract record CallbackOutcome
 
 /// <summary>The result of one callback for the store to commit.</summary>
 /// <param name="Attempt">The attempt to append; null when none was made (parked, dropped).</param>
-public sealed record CallbackResult(DueCallback Callback, CallbackOutcome Outcome, Attempt? Attempt);
+public sealed record CallbackResult(DueCallback Callback, CallbackOutcome Outcome, Attempt? Attempt)
+{
+    /// <summary>The queue in whose backlog it waits when it is owed again.</summary>
+    public int Queue { get; init; }
+
+    /// <summary>What the attempt changes about the subscription's health; null: nothing.</summary>
+    public HealthChange? Health { get; init; }
+
+    /// <summary>Events of the gateway itself to stage in the same commit; one that is there already (<c>source</c> + <c>id</c>) is not staged again.</summary>
+    public IReadOnlyList<EventContent> Announcements { get; init; } = [];
+}
+
+/// <summary>A change of a subscription's health, committed with the attempt that made it: a small closed set.</summary>
+public abstract record HealthChange
+{
+    private HealthChange()
+    {
+    }
+
+    /// <summary>No attempt has succeeded since then. Kept as it is where the subscription is failing already.</summary>
+    public sealed record Failing(DateTimeOffset Since, string Error) : HealthChange;
+
+    /// <summary>An attempt has succeeded.</summary>
+    public sealed record Recovered : HealthChange
+    {
+        public static Recovered Instance { get; } = new();
+    }
+
+    /// <summary>It has failed for too long: the subscription becomes <see cref="SubscriptionState.Disabled"/>.</summary>
+    public sealed record Disabled(string Reason) : HealthChange;
+}

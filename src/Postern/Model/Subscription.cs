@@ -48,6 +48,9 @@ public sealed record Subscription
     /// <summary>Grows by one with each committed change.</summary>
     public int Version { get; init; }
 
+    /// <summary>The queue of its consumer at its endpoint; assigned by the store, also when the callback changes.</summary>
+    public int Queue { get; init; }
+
     /// <summary>The path it is matched by.</summary>
     public string Path => Key is null ? Resource : ResourcePath.Of(Resource, Key);
 }

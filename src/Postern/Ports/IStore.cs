@@ -10,7 +10,7 @@ namespace Postern.Ports;
 /// Every method throws <see cref="StoreUnavailableException"/> when the operation could not be made durable (disk full,
 /// read-only, I/O error): nothing of it was kept, the caller may try again.
 /// </remarks>
-public interface IStore : IAsyncDisposable
+public partial interface IStore : IAsyncDisposable
 {
     /// <summary>
     /// Called in commit order, after a subscription was committed and before the method that changed it returns, and
@@ -54,8 +54,11 @@ public interface IStore : IAsyncDisposable
     /// <summary>Takes callbacks whose due time has come, earliest first, and marks them as handed to the hub.</summary>
     ValueTask<Claim> ClaimDueAsync(DateTimeOffset now, int limit, CancellationToken cancellation);
 
-    /// <summary>Commits what came of callbacks: removes, reschedules, parks or buries each, and appends its attempt.</summary>
-    ValueTask RecordAsync(CallbackResult result, CancellationToken cancellation);
+    /// <summary>
+    /// Commits what came of a callback: removes, reschedules, parks or buries it, and appends its attempt. Returns the callback
+    /// that was held behind it in order and is due now, for the hub; null when there is none.
+    /// </summary>
+    ValueTask<DueCallback?> RecordAsync(CallbackResult result, CancellationToken cancellation);
 
     /// <summary>Owes dead callbacks of one subscription again, due now, the oldest first and at most <paramref name="limit"/>. Returns them, for the hub.</summary>
     ValueTask<IReadOnlyList<DueCallback>> ReviveAsync(long subscription, int limit, CancellationToken cancellation);

@@ -9,7 +9,23 @@ namespace Postern.Ports;
 public sealed record SubscriptionChange(Subscription Subscription, bool Removed, long Log);
 
 /// <summary>One event owed to one subscription, found by the listener.</summary>
-public readonly record struct Match(long Event, long Subscription);
+/// <param name="Order">See <see cref="DueCallback.Order"/>.</param>
+public readonly record struct Match(long Event, long Subscription, long Order = 0);
+
+/// <summary>
+/// A queue: what is owed to one consumer at one endpoint. Its backlog is what waits on disk, by due time; only the lane of the
+/// endpoint takes from it.
+/// </summary>
+/// <param name="Queue">Number of the queue.</param>
+/// <param name="Endpoint">Scheme, host and port.</param>
+/// <param name="Consumer">Name of the consumer.</param>
+/// <param name="Next">When the first callback of its backlog is due.</param>
+public sealed record QueueBacklog(int Queue, string Endpoint, string Consumer, DateTimeOffset Next);
+
+/// <summary>The due part of a queue's backlog, from its beginning. Reading takes nothing away: a callback leaves by its result.</summary>
+/// <param name="Callbacks">Due by now, earliest first.</param>
+/// <param name="Next">When the first one after them is due, which may have passed; null: there is none.</param>
+public sealed record Backlog(IReadOnlyList<DueCallback> Callbacks, DateTimeOffset? Next);
 
 /// <summary>Callbacks whose due time has come.</summary>
 /// <param name="Callbacks">Handed to the caller.</param>

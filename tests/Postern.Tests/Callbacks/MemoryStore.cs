@@ -5,7 +5,7 @@ using Postern.Ports;
 namespace Postern.Tests.Callbacks;
 
 /// <summary>The callbacks' side of a store, in memory, that can be made to fail.</summary>
-internal sealed class MemoryStore(TimeProvider time) : IStore
+internal sealed class MemoryStore(TimeProvider time) : StoreStub
 {
     private readonly Lock gate = new();
     private readonly SortedDictionary<long, (DueCallback Callback, DateTimeOffset? Due, bool Parked)> owed = [];
@@ -14,7 +14,7 @@ internal sealed class MemoryStore(TimeProvider time) : IStore
     private long lastSubscription;
     private long lastCallback;
 
-    public event Action<SubscriptionChange>? SubscriptionChanged;
+    public override event Action<SubscriptionChange>? SubscriptionChanged;
 
     public ConcurrentQueue<CallbackResult> Results { get; } = new();
 
@@ -42,7 +42,7 @@ internal sealed class MemoryStore(TimeProvider time) : IStore
         }
     }
 
-    public StoreStatistics Statistics => new(0, 0, Owed, 0, subscriptions.Count, true, null);
+    public override StoreStatistics Statistics => new(0, 0, Owed, 0, subscriptions.Count, true, null);
 
     public Event Add(EventContent content)
     {
@@ -105,9 +105,9 @@ internal sealed class MemoryStore(TimeProvider time) : IStore
         }
     }
 
-    public ValueTask<Event?> ReadEventAsync(long sequence, CancellationToken cancellation) => new(events.GetValueOrDefault(sequence));
+    public override ValueTask<Event?> ReadEventAsync(long sequence, CancellationToken cancellation) => new(events.GetValueOrDefault(sequence));
 
-    public async ValueTask<Subscription?> ReadSubscriptionAsync(long number, CancellationToken cancellation)
+    public override async ValueTask<Subscription?> ReadSubscriptionAsync(long number, CancellationToken cancellation)
     {
         Interlocked.Increment(ref SubscriptionReads);
         var read = subscriptions.GetValueOrDefault(number);
@@ -119,7 +119,7 @@ internal sealed class MemoryStore(TimeProvider time) : IStore
         return read;
     }
 
-    public ValueTask<IReadOnlyList<DueCallback>> ReadHandedOutAsync(long after, int limit, CancellationToken cancellation)
+    public override ValueTask<IReadOnlyList<DueCallback>> ReadHandedOutAsync(long after, int limit, CancellationToken cancellation)
     {
         lock (gate)
         {
@@ -127,7 +127,7 @@ internal sealed class MemoryStore(TimeProvider time) : IStore
         }
     }
 
-    public ValueTask<Claim> ClaimDueAsync(DateTimeOffset now, int limit, CancellationToken cancellation)
+    public override ValueTask<Claim> ClaimDueAsync(DateTimeOffset now, int limit, CancellationToken cancellation)
     {
         lock (gate)
         {
@@ -142,7 +142,7 @@ internal sealed class MemoryStore(TimeProvider time) : IStore
         }
     }
 
-    public async ValueTask RecordAsync(CallbackResult result, CancellationToken cancellation)
+    public override async ValueTask<DueCallback?> RecordAsync(CallbackResult result, CancellationToken cancellation)
     {
         if (BeforeRecord is { } wait)
         {
@@ -173,46 +173,6 @@ internal sealed class MemoryStore(TimeProvider time) : IStore
         }
 
         Results.Enqueue(result);
+        return null;
     }
-
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-
-    ValueTask<IReadOnlyList<Staged>> IStore.StageAsync(IReadOnlyList<EventContent> events, CancellationToken cancellation) => throw new NotSupportedException();
-
-    ValueTask<IReadOnlyList<Event>> IStore.ReadEventsAsync(long after, int limit, CancellationToken cancellation) => throw new NotSupportedException();
-
-    ValueTask IStore.WaitForEventsAsync(long after, CancellationToken cancellation) => throw new NotSupportedException();
-
-    ValueTask<Event?> IStore.FindEventAsync(string id, CancellationToken cancellation) => throw new NotSupportedException();
-
-    ValueTask<long> IStore.ReadCursorAsync(CancellationToken cancellation) => throw new NotSupportedException();
-
-    ValueTask<IReadOnlyList<DueCallback>> IStore.CommitMatchesAsync(long from, long to, IReadOnlyList<Match> matches, CancellationToken cancellation) =>
-        throw new NotSupportedException();
-
-    ValueTask<IReadOnlyList<DueCallback>> IStore.ReviveAsync(long subscription, int limit, CancellationToken cancellation) => throw new NotSupportedException();
-
-    ValueTask<DueCallback?> IStore.ReviveCallbackAsync(long id, CancellationToken cancellation) => throw new NotSupportedException();
-
-    ValueTask<IReadOnlyList<DueCallback>?> IStore.ReplayAsync(long subscription, IReadOnlyList<long> events, CancellationToken cancellation) =>
-        throw new NotSupportedException();
-
-    ValueTask<Subscription> IStore.AddSubscriptionAsync(Subscription subscription, CancellationToken cancellation) => throw new NotSupportedException();
-
-    ValueTask<Subscription?> IStore.ChangeSubscriptionAsync(string id, Func<Subscription, Subscription?> change, CancellationToken cancellation) =>
-        throw new NotSupportedException();
-
-    ValueTask<IReadOnlyList<Subscription>> IStore.RemoveSubscriptionsAsync(IReadOnlyList<string> ids, CancellationToken cancellation) =>
-        throw new NotSupportedException();
-
-    ValueTask<Subscription?> IStore.FindSubscriptionAsync(string id, CancellationToken cancellation) => throw new NotSupportedException();
-
-    ValueTask<IReadOnlyList<Subscription>> IStore.ListSubscriptionsAsync(SubscriptionQuery query, CancellationToken cancellation) =>
-        throw new NotSupportedException();
-
-    ValueTask<IReadOnlyList<Event>> IStore.ListEventsAsync(EventQuery query, CancellationToken cancellation) => throw new NotSupportedException();
-
-    ValueTask<IReadOnlyList<Callback>> IStore.ListCallbacksAsync(CallbackQuery query, CancellationToken cancellation) => throw new NotSupportedException();
-
-    ValueTask<IReadOnlyList<AttemptEntry>> IStore.ListAttemptsAsync(AttemptQuery query, CancellationToken cancellation) => throw new NotSupportedException();
 }

@@ -4,14 +4,14 @@ using Postern.Storage.Sqlite.Reading;
 namespace Postern.Storage.Sqlite.Writing;
 
 /// <summary>Commits what came of a callback, and appends its attempt.</summary>
-internal sealed class RecordCallback(CallbackResult result, CancellationToken cancellation) : WriteOperation<bool>(cancellation)
+internal sealed class RecordCallback(CallbackResult result, CancellationToken cancellation) : WriteOperation<DueCallback?>(cancellation)
 {
     private readonly DueCallback callback = result.Callback;
 
     // An attempt counts for the schedule; a callback that was only parked has made none.
     private int Attempts => callback.Attempts + (result.Attempt is null ? 0 : 1);
 
-    protected override bool Change(WriteTransaction transaction)
+    protected override DueCallback? Change(WriteTransaction transaction)
     {
         switch (result.Outcome)
         {
@@ -40,7 +40,7 @@ internal sealed class RecordCallback(CallbackResult result, CancellationToken ca
             Append(transaction, attempt);
         }
 
-        return true;
+        return null;
     }
 
     /// <summary>The worker saw a paused subscription; what counts is what it is now, in this transaction.</summary>

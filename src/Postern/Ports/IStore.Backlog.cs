@@ -1,0 +1,16 @@
+using Postern.Model;
+
+namespace Postern.Ports;
+
+public partial interface IStore
+{
+    /// <summary>The queues that have a backlog, by growing number: what the lanes start with.</summary>
+    ValueTask<IReadOnlyList<QueueBacklog>> ReadQueuesAsync(int after, int limit, CancellationToken cancellation);
+
+    /// <summary>What is due in a queue's backlog by <paramref name="now"/>, earliest first. Costs the same however long the backlog is.</summary>
+    ValueTask<Backlog> ReadBacklogAsync(int queue, DateTimeOffset now, int limit, CancellationToken cancellation);
+
+    /// <summary>Moves fresh callbacks to the backlog of the queue that each names, due now: memory has no room for them, or their endpoint takes none.</summary>
+    /// <param name="callbacks">Fresh ones, with <see cref="DueCallback.Queue"/> set to where they go. One that is not owed any more is left out.</param>
+    ValueTask DeferAsync(IReadOnlyList<DueCallback> callbacks, CancellationToken cancellation);
+}
