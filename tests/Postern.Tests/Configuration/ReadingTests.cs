@@ -13,7 +13,7 @@ public sealed class ReadingTests
             admin: { listen: "http://[::1]:9001", token: t }
             store: sqlite:here.db
             egress: { allow: [10.1.0.0/16, 10.2.0.0/16:8443, 10.0.0.1, "fd00::/8", "[::1]:9"] }
-            callbacks: { timeout: 1500ms, schedule: [0, 90s, 1h30m, 1d], jitter: 0.5, concurrency: 2, secretOverlap: 2h }
+            callbacks: { timeout: 1500ms, retry: { schedule: [0, 90s, 1h30m, 1d], jitter: 0.5 }, concurrency: 2, secretOverlap: 2h }
             secrets: { key: AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= }
             apis:
               shop:
@@ -34,8 +34,8 @@ public sealed class ReadingTests
         Assert.Equal("sqlite:here.db", configuration.Store);
         Assert.Equal(["10.1.0.0/16", "10.2.0.0/16:8443", "10.0.0.1/32", "fd00::/8", "::1/128:9"], configuration.Egress.Allow);
         Assert.Equal(TimeSpan.FromMilliseconds(1500), configuration.Callbacks.Timeout);
-        Assert.Equal([TimeSpan.Zero, TimeSpan.FromSeconds(90), TimeSpan.FromMinutes(90), TimeSpan.FromDays(1)], configuration.Callbacks.Schedule);
-        Assert.Equal((0.5, 2, TimeSpan.FromHours(2)), (configuration.Callbacks.Jitter, configuration.Callbacks.Concurrency, configuration.Callbacks.SecretOverlap));
+        Assert.Equal([TimeSpan.Zero, TimeSpan.FromSeconds(90), TimeSpan.FromMinutes(90), TimeSpan.FromDays(1)], configuration.Callbacks.Retry.Schedule!);
+        Assert.Equal((0.5, 2, TimeSpan.FromHours(2)), (configuration.Callbacks.Retry.Jitter!.Value, configuration.Callbacks.Concurrency, configuration.Callbacks.SecretOverlap));
         Assert.Equal("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", configuration.Secrets.Key);
         var api = configuration.Apis["shop"];
         Assert.Equal(["http://127.0.0.1:5080/base", "https://example.com"], api.Upstream);

@@ -17,8 +17,8 @@ internal static class StoredSubscription
         var statement = transaction.Prepare(
             """
             INSERT INTO subscriptions (id, consumer, resource, key, callback, events, filter, mode, state, reason, created, metadata,
-              secrets, after, version, number)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+              secrets, after, version, retry, ordered, number)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """);
         Bind(statement, added).Run();
         transaction.Counters.LastSubscription++;
@@ -41,7 +41,7 @@ internal static class StoredSubscription
         var statement = transaction.Prepare(
             """
             UPDATE subscriptions SET id = ?, consumer = ?, resource = ?, key = ?, callback = ?, events = ?, filter = ?, mode = ?,
-              state = ?, reason = ?, created = ?, metadata = ?, secrets = ?, after = ?, version = ?
+              state = ?, reason = ?, created = ?, metadata = ?, secrets = ?, after = ?, version = ?, retry = ?, ordered = ?
             WHERE number = ?
             """);
         Bind(statement, changed).Run();
@@ -89,5 +89,7 @@ internal static class StoredSubscription
         .Bind(StoredJson.Write(subscription.Secrets))
         .Bind(subscription.After)
         .Bind(subscription.Version)
+        .Bind(StoredJson.Write(subscription.Retry))
+        .Bind((int)subscription.Order)
         .Bind(subscription.Number);
 }
