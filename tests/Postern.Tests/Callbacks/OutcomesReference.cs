@@ -19,7 +19,7 @@ internal static class OutcomesReference
 
             ## A response
 
-            What stands further down counts where two rows hold. `statuses` and `notStatuses` of the policy turn a *retry* into *dead* at once.
+            Where two rows hold, the lower one counts. `statuses` and `notStatuses` of the policy turn a *retry* into *dead* at once.
 
             | status | the callback | its endpoint | |
             |---|---|---|---|

@@ -1,4 +1,5 @@
 using Postern.Configuration;
+using Postern.Model.Retries;
 
 namespace Postern.Tests.Configuration;
 
@@ -19,6 +20,7 @@ public sealed class ReadingTests
               shop:
                 upstream: [http://127.0.0.1:5080/base/, "https://example.com"]
                 path: /shop/
+                retry: { backoff: { initial: 10s, factor: 1.5 }, giveUpAfter: 12h, statuses: [429, 5xx] }
                 resources:
                   /orders: {}
                   /customers/{customer}/notes:
@@ -40,6 +42,12 @@ public sealed class ReadingTests
         var api = configuration.Apis["shop"];
         Assert.Equal(["http://127.0.0.1:5080/base", "https://example.com"], api.Upstream);
         Assert.Equal("/shop", api.Path);
+        Assert.Equivalent(
+            new RetrySettings
+            {
+                Backoff = new RetryBackoff { Initial = TimeSpan.FromSeconds(10), Factor = 1.5 }, GiveUpAfter = TimeSpan.FromHours(12), Statuses = ["429", "5xx"],
+            },
+            api.Retry, strict: true);
         Assert.Equal(["/orders", "/customers/{customer}/notes"], api.Resources!.Keys);
         Assert.Null(api.Resources["/orders"].Events);
         var notes = api.Resources["/customers/{customer}/notes"];
