@@ -14,6 +14,9 @@ internal sealed class SubscriptionRuntime
     {
         this.protector = protector;
         Id = subscription.Id;
+        Consumer = subscription.Consumer;
+        Resource = subscription.Resource;
+        Key = subscription.Key;
         secrets = subscription.Secrets;
         Version = subscription.Version;
         State = subscription.State;
@@ -23,6 +26,12 @@ internal sealed class SubscriptionRuntime
     }
 
     public string Id { get; }
+
+    public string Consumer { get; }
+
+    public string Resource { get; }
+
+    public string? Key { get; }
 
     public int Version { get; }
 

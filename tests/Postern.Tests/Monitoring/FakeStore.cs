@@ -64,6 +64,10 @@ internal sealed class FakeStore : StoreStub
     public override ValueTask<DueCallback?> ReviveCallbackAsync(long id, CancellationToken cancellation) => Answer<DueCallback?>(
         Callbacks.SingleOrDefault(callback => callback.Id == id && callback.State == CallbackState.Dead) is { } dead ? Revive(dead) : null);
 
+    public override ValueTask<Failing?> ReadFailingAsync(long subscription, CancellationToken cancellation) => Answer<Failing?>(null);
+
+    public override ValueTask<Owed> CountOwedAsync(long subscription, CancellationToken cancellation) => Answer(new Owed(0, More: false, Next: null));
+
     private DueCallback Revive(Callback dead)
     {
         Callbacks[Callbacks.IndexOf(dead)] = dead with { State = CallbackState.Pending };

@@ -75,4 +75,20 @@ internal static class CallbackRows
         Due = rows.Number(7) is > 0 and var due ? DateTimeOffset.FromUnixTimeMilliseconds(due) : null,
         Attempts = (int)rows.Number(8),
     };
+
+    /// <summary>No index leads from a subscription to its pending callbacks: so many rows are looked at, from the oldest.</summary>
+    private const int Looked = 50_000;
+
+    public static Owed CountOwed(Connection connection, long subscription)
+    {
+        using var rows = connection.Prepare(
+            """
+            SELECT count(*), coalesce(sum(subscription = ?1 AND state < 2), 0), min(CASE WHEN subscription = ?1 AND state = 0 THEN due END)
+            FROM (SELECT subscription, state, due FROM callbacks ORDER BY id LIMIT ?2)
+            """)
+            .Bind(subscription).Bind(Looked);
+        rows.Step();
+        DateTimeOffset? next = rows.OptionalNumber(2) is { } due ? DateTimeOffset.FromUnixTimeMilliseconds(due) : null;
+        return new Owed((int)rows.Number(1), More: rows.Number(0) == Looked, next);
+    }
 }

@@ -7,7 +7,8 @@ namespace Postern.Storage.Sqlite.Reading;
 internal static class SubscriptionRows
 {
     private const string Columns =
-        "number, id, consumer, resource, key, callback, events, filter, mode, state, reason, created, metadata, secrets, after, version";
+        "number, id, consumer, resource, key, callback, events, filter, mode, state, reason, created, metadata, secrets, after, version, "
+        + "disabled_by, (SELECT since FROM health WHERE subscription = number)";
 
     public static Subscription? Find(Connection connection, string id)
     {
@@ -72,5 +73,7 @@ internal static class SubscriptionRows
         Secrets = StoredJson.ReadSecrets(rows.Text(13)),
         After = rows.Number(14),
         Version = (int)rows.Number(15),
+        DisabledBy = (DisabledBy?)rows.OptionalNumber(16),
+        FailingSince = rows.OptionalNumber(17) is { } since ? DateTimeOffset.FromUnixTimeMilliseconds(since) : null,
     };
 }

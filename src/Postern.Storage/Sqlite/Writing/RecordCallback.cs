@@ -40,6 +40,7 @@ internal sealed class RecordCallback(CallbackResult result, CancellationToken ca
             Append(transaction, attempt);
         }
 
+        RecordHealth.Apply(transaction, result);
         return null;
     }
 

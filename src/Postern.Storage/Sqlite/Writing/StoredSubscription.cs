@@ -17,8 +17,8 @@ internal static class StoredSubscription
         var statement = transaction.Prepare(
             """
             INSERT INTO subscriptions (id, consumer, resource, key, callback, events, filter, mode, state, reason, created, metadata,
-              secrets, after, version, number)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+              secrets, after, version, disabled_by, number)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """);
         Bind(statement, added).Run();
         transaction.Counters.LastSubscription++;
@@ -35,13 +35,14 @@ internal static class StoredSubscription
             Number = current.Number,
             Id = current.Id,
             Version = current.Version + 1,
+            FailingSince = current.FailingSince,
             // What was staged while it took no events is not for it, also when the listener has yet to come there.
             After = Takes(wanted.State) && !Takes(current.State) ? transaction.Counters.LastSequence : current.After,
         };
         var statement = transaction.Prepare(
             """
             UPDATE subscriptions SET id = ?, consumer = ?, resource = ?, key = ?, callback = ?, events = ?, filter = ?, mode = ?,
-              state = ?, reason = ?, created = ?, metadata = ?, secrets = ?, after = ?, version = ?
+              state = ?, reason = ?, created = ?, metadata = ?, secrets = ?, after = ?, version = ?, disabled_by = ?
             WHERE number = ?
             """);
         Bind(statement, changed).Run();
@@ -54,7 +55,15 @@ internal static class StoredSubscription
             OwedCallbacks.RemoveParked(transaction, changed.Number);
         }
 
-        transaction.Changed(changed);
+        // What was learnt about one destination says nothing about another, nor about the same one after its end.
+        var afresh = changed.Callback != current.Callback || (Takes(changed.State) && HasEnded(current.State));
+        if (afresh)
+        {
+            RecordHealth.Forget(transaction, changed.Number);
+            changed = changed with { FailingSince = null };
+        }
+
+        transaction.Changed(changed, startsAfresh: afresh);
         return changed;
     }
 
@@ -64,14 +73,20 @@ internal static class StoredSubscription
         // Those with the hub or due later are dropped when they come up: finding them would need an index on the hot path.
         OwedCallbacks.RemoveParked(transaction, subscription.Number);
         OwedCallbacks.RemoveDead(transaction, subscription.Number);
+        RecordHealth.Forget(transaction, subscription.Number);
         transaction.Counters.Subscriptions--;
         transaction.Changed(subscription, removed: true);
     }
 
     private static bool Takes(SubscriptionState state) => state is SubscriptionState.Active or SubscriptionState.Paused;
 
-    private static Subscription Normalise(Subscription subscription) =>
-        subscription with { Created = subscription.Created.ToUniversalTime() };
+    private static bool HasEnded(SubscriptionState state) => state is SubscriptionState.Disabled or SubscriptionState.Gone;
+
+    private static Subscription Normalise(Subscription subscription) => subscription with
+    {
+        Created = subscription.Created.ToUniversalTime(),
+        DisabledBy = subscription.State == SubscriptionState.Disabled ? subscription.DisabledBy : null,
+    };
 
     private static Statement Bind(Statement statement, Subscription subscription) => statement
         .Bind(subscription.Id)
@@ -89,5 +104,6 @@ internal static class StoredSubscription
         .Bind(StoredJson.Write(subscription.Secrets))
         .Bind(subscription.After)
         .Bind(subscription.Version)
+        .Bind((long?)subscription.DisabledBy)
         .Bind(subscription.Number);
 }
