@@ -14,7 +14,7 @@ public sealed partial class SqliteStore
         readers.ReadAsync(connection => HealthRows.Read(connection, subscription), cancellation);
 
     public ValueTask<Owed> CountOwedAsync(long subscription, CancellationToken cancellation) =>
-        readers.ReadAsync(connection => CallbackRows.CountOwed(connection, subscription), cancellation);
+        readers.ReadAsync(connection => OwedRows.Count(connection, subscription), cancellation);
 
     public ValueTask<Subscription?> ChangeSubscriptionAsync(
         string id, Func<Subscription, Subscription?> change, Func<Subscription, IReadOnlyList<EventContent>> announce, CancellationToken cancellation) =>

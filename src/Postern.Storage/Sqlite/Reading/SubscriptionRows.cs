@@ -7,7 +7,7 @@ namespace Postern.Storage.Sqlite.Reading;
 internal static class SubscriptionRows
 {
     private const string Columns =
-        "number, id, consumer, resource, key, callback, events, filter, mode, state, reason, created, metadata, secrets, after, version, "
+        "number, id, consumer, resource, key, callback, events, filter, mode, state, reason, created, metadata, secrets, after, version, queue, "
         + "disabled_by, (SELECT since FROM health WHERE subscription = number)";
 
     public static Subscription? Find(Connection connection, string id)
@@ -73,7 +73,8 @@ internal static class SubscriptionRows
         Secrets = StoredJson.ReadSecrets(rows.Text(13)),
         After = rows.Number(14),
         Version = (int)rows.Number(15),
-        DisabledBy = (DisabledBy?)rows.OptionalNumber(16),
-        FailingSince = rows.OptionalNumber(17) is { } since ? DateTimeOffset.FromUnixTimeMilliseconds(since) : null,
+        Queue = (int)rows.Number(16),
+        DisabledBy = (DisabledBy?)rows.OptionalNumber(17),
+        FailingSince = rows.OptionalNumber(18) is { } since ? DateTimeOffset.FromUnixTimeMilliseconds(since) : null,
     };
 }

@@ -13,12 +13,13 @@ internal static class StoredSubscription
             Number = transaction.Counters.LastSubscription + 1,
             After = transaction.Counters.LastSequence,
             Version = 1,
+            Queue = StoredQueue.NumberOf(transaction, subscription),
         };
         var statement = transaction.Prepare(
             """
             INSERT INTO subscriptions (id, consumer, resource, key, callback, events, filter, mode, state, reason, created, metadata,
-              secrets, after, version, disabled_by, number)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+              secrets, after, version, queue, disabled_by, number)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """);
         Bind(statement, added).Run();
         transaction.Counters.LastSubscription++;
@@ -36,23 +37,27 @@ internal static class StoredSubscription
             Id = current.Id,
             Version = current.Version + 1,
             FailingSince = current.FailingSince,
+            Queue = wanted.Callback == current.Callback && wanted.Consumer == current.Consumer
+                ? current.Queue
+                : StoredQueue.NumberOf(transaction, wanted),
             // What was staged while it took no events is not for it, also when the listener has yet to come there.
             After = Takes(wanted.State) && !Takes(current.State) ? transaction.Counters.LastSequence : current.After,
         };
         var statement = transaction.Prepare(
             """
             UPDATE subscriptions SET id = ?, consumer = ?, resource = ?, key = ?, callback = ?, events = ?, filter = ?, mode = ?,
-              state = ?, reason = ?, created = ?, metadata = ?, secrets = ?, after = ?, version = ?, disabled_by = ?
+              state = ?, reason = ?, created = ?, metadata = ?, secrets = ?, after = ?, version = ?, queue = ?, disabled_by = ?
             WHERE number = ?
             """);
         Bind(statement, changed).Run();
         if (changed.State == SubscriptionState.Active && current.State != SubscriptionState.Active)
         {
-            OwedCallbacks.Unpark(transaction, changed.Number);
+            UnparkCallbacks.Begin(transaction, changed);
         }
         else if (changed.State == SubscriptionState.Gone)
         {
             OwedCallbacks.RemoveParked(transaction, changed.Number);
+            OrderedCallbacks.RemoveHeld(transaction, changed.Number);
         }
 
         // What was learnt about one destination says nothing about another, nor about the same one after its end.
@@ -73,6 +78,7 @@ internal static class StoredSubscription
         // Those with the hub or due later are dropped when they come up: finding them would need an index on the hot path.
         OwedCallbacks.RemoveParked(transaction, subscription.Number);
         OwedCallbacks.RemoveDead(transaction, subscription.Number);
+        OrderedCallbacks.RemoveHeld(transaction, subscription.Number);
         RecordHealth.Forget(transaction, subscription.Number);
         transaction.Counters.Subscriptions--;
         transaction.Changed(subscription, removed: true);
@@ -104,6 +110,7 @@ internal static class StoredSubscription
         .Bind(StoredJson.Write(subscription.Secrets))
         .Bind(subscription.After)
         .Bind(subscription.Version)
+        .Bind(subscription.Queue)
         .Bind((long?)subscription.DisabledBy)
         .Bind(subscription.Number);
 }
