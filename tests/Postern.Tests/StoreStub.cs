@@ -68,8 +68,6 @@ internal abstract class StoreStub : IStore
 
     public virtual ValueTask<IReadOnlyList<FailingSubscription>> ListFailingAsync(long after, int limit, CancellationToken cancellation) => throw NotCalled();
 
-    public virtual ValueTask<Owed> CountOwedAsync(long subscription, CancellationToken cancellation) => throw NotCalled();
-
     public virtual ValueTask<Failing?> ReadFailingAsync(long subscription, CancellationToken cancellation) => throw NotCalled();
 
     public virtual ValueTask<Subscription?> ChangeSubscriptionAsync(string id, Func<Subscription, Subscription?> change, Func<Subscription, IReadOnlyList<EventContent>> announce, CancellationToken cancellation) => throw NotCalled();

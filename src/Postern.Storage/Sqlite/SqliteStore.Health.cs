@@ -1,5 +1,4 @@
 using Postern.Model;
-using Postern.Ports;
 using Postern.Storage.Sqlite.Reading;
 using Postern.Storage.Sqlite.Writing;
 
@@ -12,9 +11,6 @@ public sealed partial class SqliteStore
 
     public ValueTask<Failing?> ReadFailingAsync(long subscription, CancellationToken cancellation) =>
         readers.ReadAsync(connection => HealthRows.Read(connection, subscription), cancellation);
-
-    public ValueTask<Owed> CountOwedAsync(long subscription, CancellationToken cancellation) =>
-        readers.ReadAsync(connection => OwedRows.Count(connection, subscription), cancellation);
 
     public ValueTask<Subscription?> ChangeSubscriptionAsync(
         string id, Func<Subscription, Subscription?> change, Func<Subscription, IReadOnlyList<EventContent>> announce, CancellationToken cancellation) =>

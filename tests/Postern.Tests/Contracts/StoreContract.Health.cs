@@ -155,18 +155,6 @@ public abstract partial class StoreContract
             Store.ChangeSubscriptionAsync(subscription.Id, change, stands => [Content(producerId: $"v{stands.Version}")], Cancellation);
     }
 
-    [Fact]
-    public async Task What_a_subscription_is_owed_is_counted_with_its_next_attempt()
-    {
-        var (subscription, other) = (await AddAsync(), await AddAsync());
-        var (first, second) = ((await OweAsync(subscription, other))[0], (await OweAsync(subscription))[0]);
-        await RecordAsync(first, new CallbackOutcome.RetryAt(Time.GetUtcNow().AddHours(1)), Try(AttemptOutcome.Retry));
-        await BuryAsync(second);
-
-        Assert.Equal(new Owed(1, More: false, Time.GetUtcNow().AddHours(1)), await Store.CountOwedAsync(subscription.Number, Cancellation));
-        Assert.Equal(new Owed(0, More: false, Next: null), await Store.CountOwedAsync(99, Cancellation));
-    }
-
     private async Task RecordHealthAsync(Subscription subscription, HealthChange change)
     {
         var callback = (await OweAsync(subscription))[0];

@@ -75,7 +75,7 @@ internal sealed class FakeStore : StoreStub
 
     public override ValueTask<Failing?> ReadFailingAsync(long subscription, CancellationToken cancellation) => Answer<Failing?>(null);
 
-    public override ValueTask<Owed> CountOwedAsync(long subscription, CancellationToken cancellation) => Answer(new Owed(0, More: false, Next: null));
+    public override ValueTask<OwedCount> CountOwedAsync(long subscription, int queue, int most, CancellationToken cancellation) => Answer(new OwedCount(0, true, null));
 
     private DueCallback Revive(Callback dead)
     {
