@@ -66,6 +66,12 @@ internal abstract class StoreStub : IStore
 
     public virtual ValueTask DeferAsync(IReadOnlyList<DueCallback> callbacks, CancellationToken cancellation) => throw NotCalled();
 
+    public virtual ValueTask<IReadOnlyList<FailingSubscription>> ListFailingAsync(long after, int limit, CancellationToken cancellation) => throw NotCalled();
+
+    public virtual ValueTask<Failing?> ReadFailingAsync(long subscription, CancellationToken cancellation) => throw NotCalled();
+
+    public virtual ValueTask<Subscription?> ChangeSubscriptionAsync(string id, Func<Subscription, Subscription?> change, Func<Subscription, IReadOnlyList<EventContent>> announce, CancellationToken cancellation) => throw NotCalled();
+
     public virtual ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private static NotSupportedException NotCalled() => new("This test's store does not answer this call.");

@@ -100,7 +100,7 @@ public sealed partial class SqliteStore : IStore, IWriterAudience
         new(writer.WriteAsync(new AddSubscription(subscription, cancellation)));
 
     public ValueTask<Subscription?> ChangeSubscriptionAsync(string id, Func<Subscription, Subscription?> change, CancellationToken cancellation) =>
-        new(writer.WriteAsync(new ChangeSubscription(id, change, cancellation)));
+        new(writer.WriteAsync(new ChangeSubscription(id, change, announce: null, cancellation)));
 
     public ValueTask<IReadOnlyList<Subscription>> RemoveSubscriptionsAsync(IReadOnlyList<string> ids, CancellationToken cancellation) =>
         new(writer.WriteAsync(new RemoveSubscriptions(ids, cancellation)));

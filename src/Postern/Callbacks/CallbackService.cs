@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Hosting;
+using Postern.Callbacks.Health;
 using Postern.Model;
 using Postern.Ports;
 
@@ -14,6 +15,7 @@ internal sealed class CallbackService : BackgroundService
     private static readonly TimeSpan IdleTime = TimeSpan.FromMinutes(10);
 
     private readonly IStore store;
+    private readonly SubscriptionHealth health;
     private readonly HubRebuild rebuild;
     private readonly CallbackDispatch dispatch;
     private readonly Lanes lanes;
@@ -21,9 +23,10 @@ internal sealed class CallbackService : BackgroundService
     private readonly TimeProvider time;
 
     public CallbackService(
-        IStore store, HubRebuild rebuild, CallbackDispatch dispatch, Lanes lanes, DueTimer timer, TimeProvider time)
+        IStore store, SubscriptionHealth health, HubRebuild rebuild, CallbackDispatch dispatch, Lanes lanes, DueTimer timer, TimeProvider time)
     {
         this.store = store;
+        this.health = health;
         this.rebuild = rebuild;
         this.dispatch = dispatch;
         this.lanes = lanes;
@@ -34,6 +37,7 @@ internal sealed class CallbackService : BackgroundService
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         store.SubscriptionChanged += Wake;
+        await health.LoadAsync(cancellationToken);
         await rebuild.RunAsync(cancellationToken);
         await base.StartAsync(cancellationToken);
     }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Postern.Callbacks.Health;
 using Postern.Model;
 using Postern.Monitoring;
 using Postern.Ports;
@@ -7,7 +8,7 @@ namespace Postern.Callbacks;
 
 /// <summary>Everything that happens to one callback in its lane: look up, send, record.</summary>
 internal sealed class CallbackWork(
-    IStore store, IHub hub, StoreRetry retry, SubscriptionDirectory directory, CallbackSender sender, DueTimer timer, PosternMeter meter, ILogger<CallbackWork> logger)
+    IStore store, IHub hub, StoreRetry retry, SubscriptionDirectory directory, CallbackSender sender, SubscriptionHealth health, DueTimer timer, PosternMeter meter, ILogger<CallbackWork> logger)
 {
     private static readonly TimeSpan Postponement = TimeSpan.FromMinutes(1);
 
@@ -90,7 +91,12 @@ internal sealed class CallbackWork(
                 continue;
             }
 
-            await RecordAsync(result, stopping);
+            using (var judged = await health.JudgeAsync(result, subscription, @event!))
+            {
+                await RecordAsync(judged.Result, stopping);
+                judged.Recorded();
+            }
+
             Tell(result, current);
             Count(result, @event!);
             return new LaneTurn(signal, result.Attempt);
@@ -120,6 +126,10 @@ internal sealed class CallbackWork(
         if (result.Outcome is CallbackOutcome.RetryAt again)
         {
             timer.Arm(again.Due);
+        }
+        else if (result.Outcome is CallbackOutcome.Dead)
+        {
+            meter.CallbacksBuried.Add(1);
         }
     }
 

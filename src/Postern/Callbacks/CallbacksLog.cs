@@ -22,6 +22,9 @@ internal static partial class CallbacksLog
     [LoggerMessage(4007, LogLevel.Warning, "The receiver of callback {Callback} answered 410: subscription {Subscription} has ended")]
     public static partial void Gone(ILogger logger, long callback, string subscription);
 
+    [LoggerMessage(4020, LogLevel.Warning, "Subscription {Subscription} is disabled: every attempt since {Since:u} failed. The last error: {Error}")]
+    public static partial void Disabled(ILogger logger, string subscription, DateTimeOffset since, string error);
+
     [LoggerMessage(4005, LogLevel.Critical, "Callback {Callback} ended by an error that was not foreseen; it is owed again in a minute")]
     public static partial void Unforeseen(ILogger logger, long callback, Exception exception);
 }

@@ -1,5 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Postern.Callbacks.Health;
 using Postern.Egress;
+using Postern.Monitoring;
 
 namespace Postern.Callbacks;
 
@@ -13,6 +16,8 @@ internal static class CallbacksRegistration
         services.AddSingleton<SubscriptionDirectory>();
         services.AddSingleton<CallbackSender>();
         services.AddSingleton<DueTimer>();
+        services.TryAddSingleton<FailingBoard>();
+        services.AddSingleton<SubscriptionHealth>();
         services.AddSingleton<CallbackWork>();
         services.AddSingleton<Lanes>();
         services.AddSingleton<HubRebuild>();

@@ -21,6 +21,7 @@ internal sealed class Lane(string endpoint, Lanes lanes)
     private bool closed;
     private long used = lanes.Now;
     private Attempt? last;
+    private DateTimeOffset? failingSince;
 
     public string Endpoint => endpoint;
 
@@ -55,7 +56,10 @@ internal sealed class Lane(string endpoint, Lanes lanes)
         lock (gate)
         {
             return new EndpointStatus(
-                endpoint, waiting.Count, inFlight, window, last?.Outcome.ToString().ToLowerInvariant(), last?.Status, last?.At + last?.Duration, last?.Error);
+                endpoint, waiting.Count, inFlight, window, last?.Outcome.ToString().ToLowerInvariant(), last?.Status, last?.At + last?.Duration, last?.Error)
+            {
+                FailingSince = failingSince,
+            };
         }
     }
 
@@ -73,6 +77,7 @@ internal sealed class Lane(string endpoint, Lanes lanes)
             {
                 window = LaneWindow.Next(window, lanes.MaxWindow, turn.Signal);
                 last = turn.Attempt ?? last;
+                failingSince = last?.Outcome is AttemptOutcome.Retry or AttemptOutcome.Dead ? failingSince ?? last.At : null;
                 used = lanes.Now;
                 if (lanes.IsStopping || waiting.Count == 0 || inFlight > window)
                 {

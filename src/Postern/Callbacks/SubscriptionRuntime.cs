@@ -15,6 +15,9 @@ internal sealed class SubscriptionRuntime
     {
         this.protector = protector;
         Id = subscription.Id;
+        Consumer = subscription.Consumer;
+        Resource = subscription.Resource;
+        Key = subscription.Key;
         secrets = subscription.Secrets;
         Version = subscription.Version;
         State = subscription.State;
@@ -26,6 +29,12 @@ internal sealed class SubscriptionRuntime
     }
 
     public string Id { get; }
+
+    public string Consumer { get; }
+
+    public string Resource { get; }
+
+    public string? Key { get; }
 
     public int Version { get; }
 

@@ -102,7 +102,16 @@ internal static class ConfigurationKeys
         Of<CallbacksConfiguration>.Key(
             "secretOverlap",
             "How long a replaced secret goes on signing beside the new one. 0s to 30d.",
-            Duration(TimeSpan.Zero, Month), (to, value) => to with { SecretOverlap = value }, from => from.SecretOverlap));
+            Duration(TimeSpan.Zero, Month), (to, value) => to with { SecretOverlap = value }, from => from.SecretOverlap),
+        Of<CallbacksConfiguration>.Key(
+            "disableAfter",
+            "A subscription whose attempts have all failed for so long is disabled, where it was tried throughout. 1m to 365d, or never.",
+            DurationOrNever(TimeSpan.FromMinutes(1), TimeSpan.FromDays(365)),
+            (to, value) => to with { DisableAfter = value }, from => from.DisableAfter),
+        Of<CallbacksConfiguration>.Key(
+            "unhealthyAfter",
+            "A subscription that has failed for so long is announced as failing (postern.subscription.failing), and its recovery too. 0s to 30d.",
+            Duration(TimeSpan.Zero, Month), (to, value) => to with { UnhealthyAfter = value }, from => from.UnhealthyAfter));
 
     private static readonly Shape<SecretsConfiguration> Secrets = new ObjectShape<SecretsConfiguration>(
         () => new(),
@@ -228,7 +237,11 @@ internal static class ConfigurationKeys
         Of<ConsumerConfiguration>.Required(
             "credentials",
             "How the consumer proves who it is; no two consumers share one.",
-            new ListShape<CredentialConfiguration>(Credential, 20), (to, value) => to with { Credentials = value }));
+            new ListShape<CredentialConfiguration>(Credential, 20), (to, value) => to with { Credentials = value }),
+        Of<ConsumerConfiguration>.Key(
+            "operator",
+            "Whether the consumer may see what the gateway announces about everybody's subscriptions (the resource /postern), and not only its own.",
+            Flag(), (to, value) => to with { Operator = value }, from => from.Operator));
 
     /// <summary>The whole document.</summary>
     public static Shape<PosternConfiguration> Document { get; } = new ObjectShape<PosternConfiguration>(

@@ -105,6 +105,12 @@ public sealed record CallbacksConfiguration
 
     /// <summary>How long a replaced secret goes on signing beside the new one. 0 s to 30 d.</summary>
     public TimeSpan SecretOverlap { get; init; } = TimeSpan.FromHours(24);
+
+    /// <summary>A subscription that has failed for so long, however often it was tried, is disabled. 1 min to 365 d; null: never.</summary>
+    public TimeSpan? DisableAfter { get; init; } = TimeSpan.FromDays(5);
+
+    /// <summary>A subscription that has failed for so long is announced as failing, and its recovery as well. 0 s to 30 d.</summary>
+    public TimeSpan UnhealthyAfter { get; init; } = TimeSpan.FromMinutes(5);
 }
 
 public sealed record SecretsConfiguration
@@ -190,6 +196,9 @@ public sealed record ConsumerConfiguration
 {
     /// <summary>One or more; no two consumers share one.</summary>
     public IReadOnlyList<CredentialConfiguration> Credentials { get; init; } = [];
+
+    /// <summary>May see what the gateway announces about the subscriptions of every consumer.</summary>
+    public bool Operator { get; init; }
 }
 
 /// <summary>How a consumer proves who it is.</summary>

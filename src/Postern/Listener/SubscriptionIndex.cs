@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Postern.Model;
 using Postern.Model.Filters;
+using Postern.Model.Resources;
 using Postern.Ports;
 
 namespace Postern.Listener;
@@ -89,7 +90,7 @@ internal sealed class SubscriptionIndex(Action<long, Event, Exception> fault) : 
         fields.Begin(@event);
         var lookup = buckets.GetAlternateLookup<ReadOnlySpan<char>>();
         var path = content.Path.AsSpan();
-        if (buckets.TryGetValue("/", out var root))
+        if (!OwnResources.Hold(path) && buckets.TryGetValue("/", out var root))
         {
             Match(root, @event, matches);
         }

@@ -97,23 +97,3 @@ public sealed record CallbackResult(DueCallback Callback, CallbackOutcome Outcom
     /// <summary>Events of the gateway itself to stage in the same commit; one that is there already (<c>source</c> + <c>id</c>) is not staged again.</summary>
     public IReadOnlyList<EventContent> Announcements { get; init; } = [];
 }
-
-/// <summary>A change of a subscription's health, committed with the attempt that made it: a small closed set.</summary>
-public abstract record HealthChange
-{
-    private HealthChange()
-    {
-    }
-
-    /// <summary>No attempt has succeeded since then. Kept as it is where the subscription is failing already.</summary>
-    public sealed record Failing(DateTimeOffset Since, string Error) : HealthChange;
-
-    /// <summary>An attempt has succeeded.</summary>
-    public sealed record Recovered : HealthChange
-    {
-        public static Recovered Instance { get; } = new();
-    }
-
-    /// <summary>It has failed for too long: the subscription becomes <see cref="SubscriptionState.Disabled"/>.</summary>
-    public sealed record Disabled(string Reason) : HealthChange;
-}

@@ -42,6 +42,12 @@ public sealed record Subscription
     /// <summary>Why it is paused, disabled or gone; null while active.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>Who disabled it; null in every other state.</summary>
+    public DisabledBy? DisabledBy { get; init; }
+
+    /// <summary>Since when its attempts have failed, all of them; null while they succeed. Kept by the store, not changed with the subscription.</summary>
+    public DateTimeOffset? FailingSince { get; init; }
+
     public required DateTimeOffset Created { get; init; }
 
     /// <summary>The consumer's own JSON object, as JSON text; null: none.</summary>
@@ -84,6 +90,15 @@ public enum SubscriptionState
 
     /// <summary>Ended by the receiver's 410; takes no events.</summary>
     Gone = 4,
+}
+
+public enum DisabledBy
+{
+    /// <summary>It failed for too long; its consumer may resume it.</summary>
+    Gateway = 0,
+
+    /// <summary>Somebody at the admin port, who alone may enable it again.</summary>
+    Operator = 1,
 }
 
 /// <summary>How an event is put into a callback's body (CloudEvents HTTP binding §3).</summary>

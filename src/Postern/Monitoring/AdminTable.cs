@@ -8,7 +8,7 @@ namespace Postern.Monitoring;
 internal static class AdminTable
 {
 
-    public static AdminOperations Create(AdminApi api, AdminReplay replay, AdminHealth health, RequestDelegate metrics, RequestDelegate openApi) => new(
+    public static AdminOperations Create(AdminApi api, AdminReplay replay, AdminSubscriptions subscriptions, AdminHealth health, RequestDelegate metrics, RequestDelegate openApi) => new(
     [
         List<StoredEvent>("listEvents", "/api/events", "Events", "Lists events, newest first", api.ListEvents,
             Filter("type", "Exactly this `type`."), Filter("source", "Exactly this `source`."), Filter("subject", "Exactly this `subject`.")),
@@ -17,6 +17,13 @@ internal static class AdminTable
             Filter("consumer", "Name of the owner."), Filter("resource", "Exactly this resource."), Choice<SubscriptionState>("state"),
             Filter("callback", "Exactly this URL.")),
         Read<SubscriptionReport>("readAnySubscription", "/api/subscriptions/{id}", "Administration", "Reads one subscription", api.ReadSubscription),
+        Read<SubscriptionHealthReport>("readAnySubscriptionHealth", "/api/subscriptions/{id}/health", "Administration",
+            "Reads whether the endpoint of a subscription is up, since when not and why", subscriptions.ReadHealth),
+        Change("disableSubscription", "/api/subscriptions/{id}/disable", "Disables a subscription",
+            "It takes no events and sends no callbacks until it is enabled here: its consumer cannot resume it. Announced as `postern.subscription.disabled`.",
+            subscriptions.Disable) with { Request = typeof(DisableRequest), RequestRequired = false },
+        Change("enableSubscription", "/api/subscriptions/{id}/enable", "Enables a subscription that was disabled or is gone",
+            "It takes events from then on. Asked again, it answers the same.", subscriptions.Enable),
         Replay("replayAnySubscription", "/api/subscriptions/{id}/replay", "Owes the dead callbacks of a subscription again",
             "At most 10,000 a call; `more` tells that it has to be called again.", replay.Subscription),
         List<OwedCallback>("listCallbacks", "/api/callbacks", "Administration", "Lists callbacks that are owed or dead", api.ListCallbacks,
@@ -65,6 +72,18 @@ internal static class AdminTable
         [
             new OperationResponse(202, "Owed again, on disk and with the hub.", typeof(Replayed)), Refused, NoToken, NotFound,
             Problem(409, "It is not dead, or its subscription has ended."), Unavailable,
+        ],
+        Handle = context => handle(context, Id(context)),
+    };
+
+    private static Operation Change(string id, string path, string summary, string description, Func<HttpContext, string, Task> handle) => new()
+    {
+        Id = id, Method = "POST", Path = path, Tag = "Administration", Summary = summary, Description = description,
+        Responses =
+        [
+            new OperationResponse(200, "The subscription as it stands now.", typeof(SubscriptionReport)), Refused, NoToken, NotFound,
+            Problem(400, "The body cannot be read."), Problem(409, "It is in a state that this does not end."), Problem(413, "The body is too large."),
+            Problem(422, "Fields are not valid; `errors` names each."), Unavailable,
         ],
         Handle = context => handle(context, Id(context)),
     };

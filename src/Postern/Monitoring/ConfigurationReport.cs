@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Postern.Configuration;
+using Postern.Configuration.Shapes;
 using Postern.Configuration.Values;
 using Postern.Operations;
 
@@ -53,6 +54,12 @@ internal sealed record ConfigurationReport
         };
 
         var json = JsonSerializer.SerializeToNode(shown, AsInFile)!.AsObject();
+        if (configuration.Callbacks.DisableAfter is null)
+        {
+            // Left out it would mean the default.
+            json["callbacks"]!["disableAfter"] = Scalars.Never;
+        }
+
         // A closed set of credentials without serialiser attributes: written by hand, so that a new kind cannot leak.
         json["consumers"] = new JsonObject(configuration.Consumers
             .OrderBy(consumer => consumer.Key, StringComparer.Ordinal)
@@ -64,7 +71,7 @@ internal sealed record ConfigurationReport
         certificate is null ? null : certificate with { Password = Mask.Secret(certificate.Password) };
 
     private static JsonObject Consumer(ConsumerConfiguration consumer) =>
-        new() { ["credentials"] = new JsonArray([.. consumer.Credentials.Select(Credential)]) };
+        new() { ["credentials"] = new JsonArray([.. consumer.Credentials.Select(Credential)]), ["operator"] = consumer.Operator };
 
     private static JsonObject Credential(CredentialConfiguration credential)
     {

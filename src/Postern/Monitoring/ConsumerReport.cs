@@ -12,8 +12,11 @@ internal sealed record ConsumerReport
     [Description("Kinds of its credentials, in the order of the configuration: `basic`, `api-key`.")]
     public required IReadOnlyList<string> Credentials { get; init; }
 
+    [Description("Whether it may see what is announced about everybody's subscriptions.")]
+    public required bool Operator { get; init; }
+
     public static ConsumerReport Of(string name, ConsumerConfiguration consumer) =>
-        new() { Name = name, Credentials = [.. consumer.Credentials.Select(Kind)] };
+        new() { Name = name, Credentials = [.. consumer.Credentials.Select(Kind)], Operator = consumer.Operator };
 
     public static string Kind(CredentialConfiguration credential) => credential switch
     {

@@ -12,6 +12,9 @@ public sealed class EndpointBoard
 
     public void Unregister(string endpoint) => lanes.TryRemove(endpoint, out _);
 
+    /// <summary>One endpoint; null when it has no lane now.</summary>
+    public EndpointStatus? Find(string endpoint) => lanes.GetValueOrDefault(endpoint)?.Invoke();
+
     /// <summary>All endpoints by name.</summary>
     public IEnumerable<EndpointStatus> Read() => lanes.OrderBy(lane => lane.Key, StringComparer.Ordinal).Select(lane => lane.Value());
 }
@@ -26,4 +29,8 @@ public sealed class EndpointBoard
 /// <param name="LastAt">When the last attempt ended.</param>
 /// <param name="LastError">Error of the last attempt that failed; null when the last one was delivered.</param>
 public sealed record EndpointStatus(
-    string Endpoint, int Waiting, int InFlight, int Window, string? LastOutcome, int? LastStatus, DateTimeOffset? LastAt, string? LastError);
+    string Endpoint, int Waiting, int InFlight, int Window, string? LastOutcome, int? LastStatus, DateTimeOffset? LastAt, string? LastError)
+{
+    /// <summary>The first failure since the last success there; null while the last attempt was delivered.</summary>
+    public DateTimeOffset? FailingSince { get; init; }
+}

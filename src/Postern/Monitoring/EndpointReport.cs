@@ -29,6 +29,9 @@ internal sealed record EndpointReport
     [Description("Error of the last attempt; missing when it was delivered.")]
     public string? LastError { get; init; }
 
+    [Description("Since when every attempt there has failed; missing while they succeed.")]
+    public DateTimeOffset? FailingSince { get; init; }
+
     public static EndpointReport Of(EndpointStatus status) => new()
     {
         Endpoint = status.Endpoint,
@@ -39,5 +42,6 @@ internal sealed record EndpointReport
         LastStatus = status.LastStatus,
         LastAt = status.LastAt,
         LastError = status.LastError,
+        FailingSince = status.FailingSince,
     };
 }

@@ -7,6 +7,9 @@ public sealed class PosternMeter
 {
     public const string Name = "Postern";
 
+    /// <summary>Labels of <see cref="SubscriptionsDisabled"/>.</summary>
+    public static readonly KeyValuePair<string, object?> ByGateway = new("by", "gateway"), ByOperator = new("by", "operator");
+
     private readonly Meter meter;
 
     public PosternMeter(IMeterFactory factory)
@@ -23,6 +26,8 @@ public sealed class PosternMeter
         Attempts = meter.CreateCounter<long>("postern.callbacks.attempts", "{attempt}", "Attempts, by outcome (delivered, retry, dead, gone).");
         AttemptDuration = meter.CreateHistogram<double>("postern.callbacks.attempt.duration", "s", "Duration of attempts, by outcome.");
         DeliveryLatency = meter.CreateHistogram<double>("postern.callbacks.latency", "s", "From staged to delivered, first attempts only.");
+        CallbacksBuried = meter.CreateCounter<long>("postern.callbacks.buried", "{callback}", "Callbacks given up since the start; a gauge tells how many are kept now.");
+        SubscriptionsDisabled = meter.CreateCounter<long>("postern.subscriptions.disabled", "{subscription}", "Subscriptions disabled, by whom (gateway: failed for too long, operator).");
         EgressRefused = meter.CreateCounter<long>("postern.egress.refused", "{connection}", "Outbound connections refused by the address guard.");
         ConfigurationReloads = meter.CreateCounter<long>("postern.configuration.reloads", "{reload}", "Changes of the configuration, by result (taken, rejected).");
     }
@@ -38,6 +43,8 @@ public sealed class PosternMeter
     public Counter<long> Attempts { get; }
     public Histogram<double> AttemptDuration { get; }
     public Histogram<double> DeliveryLatency { get; }
+    public Counter<long> CallbacksBuried { get; }
+    public Counter<long> SubscriptionsDisabled { get; }
     public Counter<long> EgressRefused { get; }
     public Counter<long> ConfigurationReloads { get; }
 

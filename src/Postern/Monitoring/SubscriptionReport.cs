@@ -38,6 +38,12 @@ internal sealed record SubscriptionReport
     [Description("Why it is paused, disabled or gone.")]
     public string? Reason { get; init; }
 
+    [Description("`gateway`: it failed for too long, its consumer may resume it; `operator`: only `enable` ends it. Missing unless it is disabled.")]
+    public DisabledBy? DisabledBy { get; init; }
+
+    [Description("Since when every attempt has failed; missing while they succeed.")]
+    public DateTimeOffset? FailingSince { get; init; }
+
     [Description("When it was made.")]
     public required DateTimeOffset Created { get; init; }
 
@@ -68,6 +74,8 @@ internal sealed record SubscriptionReport
         Mode = subscription.Mode,
         State = subscription.State,
         Reason = subscription.Reason,
+        DisabledBy = subscription.DisabledBy,
+        FailingSince = subscription.FailingSince,
         Created = subscription.Created,
         Metadata = InlineJson.Read(subscription.Metadata),
         Order = subscription.Order,

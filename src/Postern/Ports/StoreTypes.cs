@@ -6,7 +6,11 @@ namespace Postern.Ports;
 /// <param name="Subscription">As it stands now; as it stood last when removed.</param>
 /// <param name="Removed">It does not exist any more.</param>
 /// <param name="Log">End of the event log when it was committed: the change holds for the events after it.</param>
-public sealed record SubscriptionChange(Subscription Subscription, bool Removed, long Log);
+public sealed record SubscriptionChange(Subscription Subscription, bool Removed, long Log)
+{
+    /// <summary>What was known of its failing does not count any more: it was resumed after its end, or goes to another URL.</summary>
+    public bool StartsAfresh { get; init; }
+}
 
 /// <summary>One event owed to one subscription, found by the listener.</summary>
 /// <param name="Order">See <see cref="DueCallback.Order"/>.</param>

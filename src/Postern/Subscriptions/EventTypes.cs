@@ -1,7 +1,9 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using Postern.Configuration;
 using Postern.Model.Resources;
 using Postern.Operations;
+using Postern.Operations.Announcements;
 
 namespace Postern.Subscriptions;
 
@@ -12,13 +14,23 @@ internal sealed record EventTypes(IReadOnlyList<EventType> Known, bool IsClosed)
 {
     private const int MaxLength = 255;
 
-    private IReadOnlyList<string> Names { get; init; } = [];
+    /// <summary>Names of the resource, which types of what lies below it begin with; null where nothing lies below it.</summary>
+    private IReadOnlyList<string>? Names { get; init; } = [];
 
     /// <summary>Types of configured resources below this one.</summary>
     private IReadOnlyList<string> Below { get; init; } = [];
 
     public static EventTypes Of(GatewayCall call)
     {
+        if (OwnResources.Hold(call.Resource))
+        {
+            return new EventTypes(
+                [.. AnnouncementType.At(call.Resource).Select(static type => new EventType(type.Name, []) { Schema = type.Schema })], IsClosed: true)
+            {
+                Names = null,
+            };
+        }
+
         if (call.Api is null || !call.Configuration.Apis.TryGetValue(call.Api, out var api))
         {
             return new EventTypes([], IsClosed: false);
@@ -43,7 +55,7 @@ internal sealed record EventTypes(IReadOnlyList<EventType> Known, bool IsClosed)
         }
 
         // What happens at /orders/42/notes goes to a subscription at /orders too, and is named orders.notes.created.
-        if (IsClosed && !Known.Any(known => known.Type == type) && !Below.Contains(type, StringComparer.Ordinal) && !EventTypeNames.IsBelow(type, Names))
+        if (IsClosed && !Known.Any(known => known.Type == type) && !Below.Contains(type, StringComparer.Ordinal) && (Names is null || !EventTypeNames.IsBelow(type, Names)))
         {
             return $"\"{type}\" is not an event of this resource; it has {string.Join(", ", Known.Select(known => known.Type))}.";
         }
@@ -81,4 +93,7 @@ internal sealed record EventType(string Type, IReadOnlyList<string> Methods)
 {
     /// <summary>File with the JSON Schema of its data; null when none is configured.</summary>
     public string? SchemaFile { get; init; }
+
+    /// <summary>Makes the JSON Schema of one of the gateway's own; null for every other type.</summary>
+    public Func<JsonNode>? Schema { get; init; }
 }

@@ -1,4 +1,5 @@
 using Postern.Model;
+using Postern.Model.Resources;
 using Postern.Operations;
 
 namespace Postern.Subscriptions;
@@ -11,7 +12,7 @@ internal static class EventVisibility
             ? target == subscription.Number
             : ResourcePath.IsAtOrBelow(content.Path, subscription.Path)
               && content.Audience?.Contains(subscription.Consumer, StringComparer.Ordinal) is not false
-              && ApiOf(content.Path, call) == call.Api;
+              && (OwnResources.Hold(content.Path) ? OwnResources.Hold(subscription.Path) : ApiOf(content.Path, call) == call.Api);
 
     /// <summary>The API a path belongs to: that with the longest path above it. A subscription to all of one API does not see another below it.</summary>
     private static string? ApiOf(string path, GatewayCall call) => call.Configuration.Apis

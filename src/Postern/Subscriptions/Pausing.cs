@@ -23,9 +23,10 @@ internal sealed class Pausing(OwnSubscriptions own, TimeProvider time)
         {
             Id = "resumeSubscription", Method = "POST", Path = "/{resource}/subscriptions/{id}/resume", Tag = Answers.Tag,
             Summary = "Resume a subscription",
-            Description = "One that was paused sends what it kept. One that has ended (`disabled`, `gone`) takes events again from now on: repair its endpoint first.",
+            Description = "One that was paused sends what it kept. One that has ended (`disabled`, `gone`) takes events again from now on: repair its endpoint first. "
+                + "What an operator has disabled, only an operator can enable.",
             Handle = context => MoveAsync(context, Resume),
-            Responses = Describe("The subscription, active.", "It waits for its verification."),
+            Responses = Describe("The subscription, active.", "It waits for its verification, or an operator has disabled it."),
         },
     ];
 
@@ -35,6 +36,7 @@ internal sealed class Pausing(OwnSubscriptions own, TimeProvider time)
 
     internal static Subscription? Resume(Subscription subscription) =>
         subscription.State is SubscriptionState.Paused or SubscriptionState.Disabled or SubscriptionState.Gone
+        && subscription.DisabledBy != DisabledBy.Operator
             ? subscription with { State = SubscriptionState.Active, Reason = null }
             : null;
 
@@ -47,9 +49,13 @@ internal sealed class Pausing(OwnSubscriptions own, TimeProvider time)
         var reached = move == Pause ? SubscriptionState.Paused : SubscriptionState.Active;
         if (changed.State != reached)
         {
-            throw Problems.Conflict(changed.State == SubscriptionState.Pending
-                ? $"The subscription {found.Id} waits until its callback is verified."
-                : $"The subscription {found.Id} has ended ({changed.Reason ?? "no reason is known"}); resume it first.");
+            throw Problems.Conflict(changed switch
+            {
+                { State: SubscriptionState.Pending } => $"The subscription {found.Id} waits until its callback is verified.",
+                { DisabledBy: DisabledBy.Operator } =>
+                    $"The gateway's operator has disabled the subscription {found.Id} ({changed.Reason}) and alone can enable it again: ask them.",
+                _ => $"The subscription {found.Id} has ended ({changed.Reason ?? "no reason is known"}); resume it first.",
+            });
         }
 
         await context.Response.WriteAsync(200, SubscriptionView.Of(changed, time.GetUtcNow()));

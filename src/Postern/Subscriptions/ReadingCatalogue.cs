@@ -37,6 +37,11 @@ internal sealed class ReadingCatalogue(ILogger logger)
     /// <summary>Read each time: the file may be changed while the gateway runs, and the catalogue is seldom asked for.</summary>
     private async Task<JsonElement?> ReadSchemaAsync(EventType type, CancellationToken cancellation)
     {
+        if (type.Schema is { } make)
+        {
+            return JsonSerializer.SerializeToElement(make());
+        }
+
         if (type.SchemaFile is not { } file)
         {
             return null;

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Postern.Egress;
+using Postern.Monitoring;
 using Postern.Operations;
 using Postern.Ports;
 
@@ -7,12 +8,12 @@ namespace Postern.Subscriptions;
 
 /// <summary>The subscription calls of the gateway port.</summary>
 internal sealed class SubscriptionOperations(
-    IStore store, IHub hub, SecretProtector protector, TimeProvider time, ILogger<SubscriptionOperations> logger)
+    IStore store, IHub hub, SecretProtector protector, TimeProvider time, HealthReader health, ILogger<SubscriptionOperations> logger)
 {
-    public IReadOnlyList<Operation> All { get; } = Compose(store, hub, protector, time, logger);
+    public IReadOnlyList<Operation> All { get; } = Compose(store, hub, protector, time, health, logger);
 
     private static IReadOnlyList<Operation> Compose(
-        IStore store, IHub hub, SecretProtector protector, TimeProvider time, ILogger<SubscriptionOperations> logger)
+        IStore store, IHub hub, SecretProtector protector, TimeProvider time, HealthReader health, ILogger<SubscriptionOperations> logger)
     {
         var own = new OwnSubscriptions(store);
         return
@@ -26,6 +27,7 @@ internal sealed class SubscriptionOperations(
             .. new Testing(store, own, time).Operations,
             .. new Replaying(store, own, hub).Operations,
             .. new ReadingAttempts(store, own).Operations,
+            .. new ReadingHealth(own, health).Operations,
             .. new ReadingCatalogue(logger).Operations,
         ];
     }

@@ -36,6 +36,12 @@ internal sealed record SubscriptionView
     [Description("Why it is not active.")]
     public string? Reason { get; init; }
 
+    [Description("`gateway`: it failed for too long, resume it once its endpoint is repaired; `operator`: ask them. Missing unless it is disabled.")]
+    public DisabledBy? DisabledBy { get; init; }
+
+    [Description("Since when every attempt has failed; missing while they succeed.")]
+    public DateTimeOffset? FailingSince { get; init; }
+
     [Description("When it was made.")]
     public required DateTimeOffset Created { get; init; }
 
@@ -65,6 +71,8 @@ internal sealed record SubscriptionView
         Mode = subscription.Mode,
         State = subscription.State,
         Reason = subscription.Reason,
+        DisabledBy = subscription.DisabledBy,
+        FailingSince = subscription.FailingSince,
         Created = subscription.Created,
         Metadata = Read(subscription.Metadata),
         Order = subscription.Order,

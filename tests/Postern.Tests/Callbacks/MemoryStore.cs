@@ -16,6 +16,8 @@ internal sealed class MemoryStore(TimeProvider time) : StoreStub
 
     public override event Action<SubscriptionChange>? SubscriptionChanged;
 
+    public override ValueTask<IReadOnlyList<FailingSubscription>> ListFailingAsync(long after, int limit, CancellationToken cancellation) => new([]);
+
     public ConcurrentQueue<CallbackResult> Results { get; } = new();
 
     /// <summary>Records that fail before they succeed again.</summary>

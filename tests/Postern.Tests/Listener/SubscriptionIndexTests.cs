@@ -86,6 +86,20 @@ public sealed class SubscriptionIndexTests : IDisposable
         Assert.Equal([2], Ask(TestEvents.Make(TestEvents.Content() with { Audience = ["other", "third"] })));
     }
 
+    [Theory]
+    [InlineData("/postern/callbacks", "sub_1", new long[] { 2 })]
+    [InlineData("/postern", null, new long[] { 2 })]
+    [InlineData("https://any.example/postern/subscriptions?x", null, new long[] { 2 })]
+    [InlineData("/posterns", null, new long[] { 1 })]
+    [InlineData("/shop/postern", null, new long[] { 1 })]
+    public void What_the_gateway_says_of_itself_is_not_for_a_subscription_to_everything(string source, string? subject, long[] takers)
+    {
+        index.Set(Make(1, "/"), 0);
+        index.Set(Make(2, "/postern"), 0);
+
+        Assert.Equal(takers, Ask(TestEvents.Make(TestEvents.Content(source, subject))));
+    }
+
     [Fact]
     public void A_test_event_goes_to_its_target_alone_and_whatever_it_filters()
     {

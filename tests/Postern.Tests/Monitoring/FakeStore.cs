@@ -73,6 +73,10 @@ internal sealed class FakeStore : StoreStub
         return new Revived(due.Length, due);
     }
 
+    public override ValueTask<Failing?> ReadFailingAsync(long subscription, CancellationToken cancellation) => Answer<Failing?>(null);
+
+    public override ValueTask<OwedCount> CountOwedAsync(long subscription, int queue, int most, CancellationToken cancellation) => Answer(new OwedCount(0, true, null));
+
     private DueCallback Revive(Callback dead)
     {
         Callbacks[Callbacks.IndexOf(dead)] = dead with { State = CallbackState.Pending };

@@ -33,6 +33,19 @@ public sealed class PauseTests : IAsyncLifetime
         Assert.Equal(to, (await gateway.ReadAsync(id)).State);
     }
 
+    [Theory]
+    [InlineData(DisabledBy.Gateway, 200, SubscriptionState.Active)]
+    [InlineData(DisabledBy.Operator, 409, SubscriptionState.Disabled)]
+    public async Task A_consumer_resumes_what_the_gateway_has_disabled_and_not_what_its_operator_has(DisabledBy by, int status, SubscriptionState to)
+    {
+        await gateway.Store.ChangeSubscriptionAsync(
+            id, subscription => subscription with { State = SubscriptionState.Disabled, DisabledBy = by, Reason = "For a reason." }, TestContext.Current.CancellationToken);
+
+        (await gateway.PostAsync($"/orders/subscriptions/{id}/resume")).Expect(status);
+
+        Assert.Equal(to, (await gateway.ReadAsync(id)).State);
+    }
+
     [Fact]
     public async Task The_reason_comes_with_the_pause_and_goes_with_it()
     {

@@ -11,6 +11,7 @@ using Microsoft.Extensions.Time.Testing;
 using Postern.Configuration;
 using Postern.Egress;
 using Postern.Model;
+using Postern.Monitoring;
 using Postern.Operations;
 using Postern.Ports;
 using Postern.Storage.Sqlite;
@@ -53,6 +54,10 @@ internal sealed class TestGateway : IAsyncDisposable
     public EmbeddedHub Hub { get; } = new();
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
+
+    public FailingBoard Failing { get; } = new();
+
+    public EndpointBoard Endpoints { get; } = new();
 
     public SecretProtector Protector { get; } = new(new byte[32]);
 
@@ -97,7 +102,8 @@ internal sealed class TestGateway : IAsyncDisposable
         var app = builder.Build();
         var gateway = new TestGateway(app, new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") }, folder, store);
         var operations = new SubscriptionOperations(
-            gateway.Store, gateway.Hub, gateway.Protector, gateway.Time, app.Services.GetRequiredService<ILogger<SubscriptionOperations>>()).All;
+            gateway.Store, gateway.Hub, gateway.Protector, gateway.Time,
+            new HealthReader(gateway.Store, gateway.Failing, gateway.Endpoints, gateway.Time), app.Services.GetRequiredService<ILogger<SubscriptionOperations>>()).All;
         app.Run(context => gateway.DispatchAsync(context, operations));
         await app.StartAsync();
         return gateway;

@@ -7,7 +7,8 @@ namespace Postern.Storage.Sqlite.Reading;
 internal static class SubscriptionRows
 {
     private const string Columns =
-        "number, id, consumer, resource, key, callback, events, filter, mode, state, reason, created, metadata, secrets, after, version, retry, ordered, queue";
+        "number, id, consumer, resource, key, callback, events, filter, mode, state, reason, created, metadata, secrets, after, version, retry, "
+        + "ordered, queue, disabled_by, (SELECT since FROM health WHERE subscription = number)";
 
     public static Subscription? Find(Connection connection, string id)
     {
@@ -95,5 +96,7 @@ internal static class SubscriptionRows
         Retry = StoredJson.ReadRetry(rows.OptionalText(16)),
         Order = (SubscriptionOrder)rows.Number(17),
         Queue = (int)rows.Number(18),
+        DisabledBy = (DisabledBy?)rows.OptionalNumber(19),
+        FailingSince = rows.OptionalNumber(20) is { } since ? DateTimeOffset.FromUnixTimeMilliseconds(since) : null,
     };
 }

@@ -11,7 +11,9 @@ internal sealed class AddSubscription(Subscription subscription, CancellationTok
 }
 
 /// <summary>Reads, changes and writes one subscription: on the writer's thread nobody comes between.</summary>
-internal sealed class ChangeSubscription(string id, Func<Subscription, Subscription?> change, CancellationToken cancellation)
+/// <param name="announce">Events of the gateway itself about what stands afterwards; null: none.</param>
+internal sealed class ChangeSubscription(
+    string id, Func<Subscription, Subscription?> change, Func<Subscription, IReadOnlyList<EventContent>>? announce, CancellationToken cancellation)
     : WriteOperation<Subscription?>(cancellation)
 {
     public override bool IsIsolated => true;
@@ -23,7 +25,14 @@ internal sealed class ChangeSubscription(string id, Func<Subscription, Subscript
             return null;
         }
 
-        return change(current) is { } wanted ? StoredSubscription.Update(transaction, current, wanted) : current;
+        if (change(current) is not { } wanted)
+        {
+            return current;
+        }
+
+        var changed = StoredSubscription.Update(transaction, current, wanted);
+        StageEvents.Announce(transaction, announce?.Invoke(changed) ?? []);
+        return changed;
     }
 }
 

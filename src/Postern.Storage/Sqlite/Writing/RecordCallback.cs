@@ -19,6 +19,7 @@ internal sealed class RecordCallback(CallbackResult result, CancellationToken ca
             Append(transaction, attempt);
         }
 
+        RecordHealth.Apply(transaction, result);
         return released;
     }
 

@@ -17,6 +17,15 @@ internal sealed class StageEvents(IReadOnlyList<EventContent> contents, Cancella
         return staged;
     }
 
+    /// <summary>Events of the gateway itself, staged with what they tell of; one that is there already is not staged again.</summary>
+    public static void Announce(WriteTransaction transaction, IReadOnlyList<EventContent> announcements)
+    {
+        foreach (var announcement in announcements)
+        {
+            Stage(transaction, announcement);
+        }
+    }
+
     private static Staged Stage(WriteTransaction transaction, EventContent content)
     {
         var sequence = transaction.Counters.LastSequence + 1;

@@ -18,8 +18,8 @@ internal static class StoredSubscription
         var statement = transaction.Prepare(
             """
             INSERT INTO subscriptions (id, consumer, resource, key, callback, events, filter, mode, state, reason, created, metadata,
-              secrets, after, version, retry, ordered, queue, number)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+              secrets, after, version, retry, ordered, queue, disabled_by, number)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """);
         Bind(statement, added).Run();
         transaction.Counters.LastSubscription++;
@@ -36,6 +36,7 @@ internal static class StoredSubscription
             Number = current.Number,
             Id = current.Id,
             Version = current.Version + 1,
+            FailingSince = current.FailingSince,
             Queue = wanted.Callback == current.Callback && wanted.Consumer == current.Consumer
                 ? current.Queue
                 : StoredQueue.NumberOf(transaction, wanted),
@@ -45,7 +46,8 @@ internal static class StoredSubscription
         var statement = transaction.Prepare(
             """
             UPDATE subscriptions SET id = ?, consumer = ?, resource = ?, key = ?, callback = ?, events = ?, filter = ?, mode = ?,
-              state = ?, reason = ?, created = ?, metadata = ?, secrets = ?, after = ?, version = ?, retry = ?, ordered = ?, queue = ?
+              state = ?, reason = ?, created = ?, metadata = ?, secrets = ?, after = ?, version = ?, retry = ?, ordered = ?, queue = ?,
+              disabled_by = ?
             WHERE number = ?
             """);
         Bind(statement, changed).Run();
@@ -59,7 +61,15 @@ internal static class StoredSubscription
             OrderedCallbacks.RemoveHeld(transaction, changed.Number);
         }
 
-        transaction.Changed(changed);
+        // What was learnt about one destination says nothing about another, nor about the same one after its end.
+        var afresh = changed.Callback != current.Callback || (Takes(changed.State) && HasEnded(current.State));
+        if (afresh)
+        {
+            RecordHealth.Forget(transaction, changed.Number);
+            changed = changed with { FailingSince = null };
+        }
+
+        transaction.Changed(changed, startsAfresh: afresh);
         return changed;
     }
 
@@ -70,14 +80,20 @@ internal static class StoredSubscription
         OwedCallbacks.RemoveParked(transaction, subscription.Number);
         OwedCallbacks.RemoveDead(transaction, subscription.Number);
         OrderedCallbacks.RemoveHeld(transaction, subscription.Number);
+        RecordHealth.Forget(transaction, subscription.Number);
         transaction.Counters.Subscriptions--;
         transaction.Changed(subscription, removed: true);
     }
 
     private static bool Takes(SubscriptionState state) => state is SubscriptionState.Active or SubscriptionState.Paused;
 
-    private static Subscription Normalise(Subscription subscription) =>
-        subscription with { Created = subscription.Created.ToUniversalTime() };
+    private static bool HasEnded(SubscriptionState state) => state is SubscriptionState.Disabled or SubscriptionState.Gone;
+
+    private static Subscription Normalise(Subscription subscription) => subscription with
+    {
+        Created = subscription.Created.ToUniversalTime(),
+        DisabledBy = subscription.State == SubscriptionState.Disabled ? subscription.DisabledBy : null,
+    };
 
     private static Statement Bind(Statement statement, Subscription subscription) => statement
         .Bind(subscription.Id)
@@ -98,5 +114,6 @@ internal static class StoredSubscription
         .Bind(StoredJson.Write(subscription.Retry))
         .Bind((int)subscription.Order)
         .Bind(subscription.Queue)
+        .Bind((long?)subscription.DisabledBy)
         .Bind(subscription.Number);
 }

@@ -24,8 +24,8 @@ internal sealed class WriteTransaction(Connection connection, StoreCounters coun
 
     public void Appended(Event appended) => effects.Add(appended);
 
-    public void Changed(Subscription subscription, bool removed = false) =>
-        effects.Add(new SubscriptionChange(subscription, removed, Counters.LastSequence));
+    public void Changed(Subscription subscription, bool removed = false, bool startsAfresh = false) =>
+        effects.Add(new SubscriptionChange(subscription, removed, Counters.LastSequence) { StartsAfresh = startsAfresh });
 
     /// <summary>More of its callbacks are parked than this commit moves.</summary>
     public void Resumed(long subscription) => effects.Add(new UnparkMore(subscription));

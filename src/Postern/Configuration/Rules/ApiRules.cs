@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Postern.Configuration.Reading;
 using Postern.Configuration.Values;
+using Postern.Model.Resources;
 
 namespace Postern.Configuration.Rules;
 
@@ -25,6 +26,7 @@ internal static class ApiRules
                 reader.Report(KeyPath.Key(path, "path"), $"'{api.Path}' is the path of the API '{owners[api.Path]}' too: give each API a path of its own.");
             }
 
+            CheckOwn(api, path, reader);
             CheckWords(api, path, reader);
             var templates = new Dictionary<string, string>(StringComparer.Ordinal);
             foreach (var (resource, settings) in api.Resources ?? new Dictionary<string, ResourceConfiguration>())
@@ -37,6 +39,30 @@ internal static class ApiRules
                 }
 
                 CheckEvents(resource, settings, at, reader);
+            }
+        }
+    }
+
+    /// <summary>What happens at the gateway's own path and has its types is said by the gateway alone.</summary>
+    private static void CheckOwn(ApiConfiguration api, string path, Reader reader)
+    {
+        if (OwnResources.Hold(api.Path))
+        {
+            reader.Report(KeyPath.Key(path, "path"), $"{OwnResources.Root} is the gateway's own resource: give the API another path.");
+            return;
+        }
+
+        foreach (var (resource, settings) in api.Resources ?? new Dictionary<string, ResourceConfiguration>())
+        {
+            var at = KeyPath.Key(KeyPath.Key(path, "resources"), resource);
+            if (OwnResources.Hold(api.Path.TrimEnd('/') + resource))
+            {
+                reader.Report(at, $"{OwnResources.Root} is the gateway's own resource, which shadows this path: put the API below a path of its own with {path}.path.");
+            }
+
+            foreach (var type in (settings.Events?.Keys ?? []).Where(static type => type.StartsWith(OwnResources.TypePrefix, StringComparison.OrdinalIgnoreCase)))
+            {
+                reader.Report(KeyPath.Key(KeyPath.Key(at, "events"), type), $"types that begin with {OwnResources.TypePrefix} are the gateway's own: give it another name.");
             }
         }
     }

@@ -9,6 +9,9 @@ namespace Postern.Configuration.Shapes;
 /// <summary>The single values of the file, by kind.</summary>
 internal static class Scalars
 {
+    /// <summary>A duration that does not end, as the file writes it.</summary>
+    public const string Never = "never";
+
     public static Shape<string> Text(
         string what, Func<string, Parsed<string>>? parse = null, string? pattern = null, IReadOnlyList<string>? choices = null, bool orNumber = false) =>
         new ScalarShape<string>(
@@ -63,6 +66,28 @@ internal static class Scalars
                 new JsonObject { ["type"] = "string", ["pattern"] = Durations.Pattern }, new JsonObject { ["const"] = 0 }),
         },
         value => Durations.Show(value));
+
+    public static Shape<TimeSpan?> DurationOrNever(TimeSpan min, TimeSpan max) => new ScalarShape<TimeSpan?>(
+        "a duration such as 5d, or never",
+        (text, _) => text == Never ? (TimeSpan?)null : Durations.Parse(text) switch
+        {
+            null => Parsed.No<TimeSpan?>("is not a duration: write a number with its unit, 90m, 12h or 5d, or never."),
+            { } duration when duration < min || duration > max =>
+                Parsed.No<TimeSpan?>($"is out of range: give {Durations.Show(min)} to {Durations.Show(max)}, or never."),
+            { } duration => duration,
+        },
+        () => new JsonObject
+        {
+            ["anyOf"] = new JsonArray(
+                new JsonObject { ["type"] = "string", ["pattern"] = Durations.Pattern }, new JsonObject { ["const"] = Never }),
+        },
+        value => value is { } duration ? Durations.Show(duration) : Never);
+
+    public static Shape<bool> Flag() => new ScalarShape<bool>(
+        "true or false",
+        (text, _) => text switch { "true" => true, "false" => false, _ => Parsed.No<bool>("is neither true nor false.") },
+        () => new JsonObject { ["type"] = "boolean" },
+        value => value);
 
     public static Shape<long> Size(long min, long max) => new ScalarShape<long>(
         "a size such as 1MiB",

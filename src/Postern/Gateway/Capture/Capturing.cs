@@ -4,6 +4,7 @@ using Postern.Configuration;
 using Postern.Gateway.Dispatch;
 using Postern.Gateway.Pipeline;
 using Postern.Gateway.Proxy;
+using Postern.Model.Resources;
 
 namespace Postern.Gateway.Capture;
 
@@ -14,8 +15,9 @@ internal sealed class Capturing(CaptureStage stage, TimeProvider clock)
     public CapturedExchange? Begin(HttpContext context, ApiRoute api, RequestPath path, TraceContext trace)
     {
         var request = context.Request;
-        if (!EventNaming.Changes(request.Method) || IsRpc(request.ContentType))
+        if (!EventNaming.Changes(request.Method) || IsRpc(request.ContentType) || OwnResources.Hold(path.Segments))
         {
+            // At the gateway's own path a captured change would pass for something that the gateway says itself.
             return null;
         }
 

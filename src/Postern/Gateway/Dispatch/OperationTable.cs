@@ -10,7 +10,7 @@ namespace Postern.Gateway.Dispatch;
 /// </summary>
 internal sealed class OperationTable
 {
-    private static readonly ReservedWords DefaultWords = new();
+    public static readonly ReservedWords DefaultWords = new();
 
     private readonly List<Tail> tails;
 

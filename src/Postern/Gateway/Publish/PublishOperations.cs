@@ -33,7 +33,8 @@ internal sealed class PublishOperations
                 Summary = "Publish CloudEvents",
                 Description = "Takes one CloudEvent in binary mode (attributes in ce- headers, the data as body) or structured mode, or a batch of "
                     + "up to 1,000. Answers once they are on disk, all or none. An event whose source and id came before is answered 202 and not stored "
-                    + "again. The extension 'audience' (names of consumers with commas between them) restricts who may see an event; it is not forwarded.",
+                    + "again. The extension 'audience' (names of consumers with commas between them) restricts who may see an event; it is not forwarded. "
+                    + "Types that begin with 'postern.' and sources at /postern and below it are the gateway's own and refused.",
                 Headers =
                 [
                     new("ce-specversion", "string", "Binary mode: 1.0."),
@@ -92,6 +93,7 @@ internal sealed class PublishOperations
             var other => throw new InvalidOperationException($"No answer for {other}."),
         };
 
+        OwnEvents.Refuse(events, HttpDecoder.ModeOf(request.ContentType) == ContentMode.Batch);
         if (TraceContext.TryRead(request.Headers, out var trace))
         {
             events = [.. events.Select(content => Trace(content, trace))];
