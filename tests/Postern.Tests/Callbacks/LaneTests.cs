@@ -14,7 +14,7 @@ public sealed class LaneTests : IDisposable
 {
     private static readonly CallbacksConfiguration Stubborn = new()
     {
-        Schedule = [TimeSpan.Zero, .. Enumerable.Repeat(TimeSpan.FromMilliseconds(20), 40)], Jitter = 0,
+        Schedule = [TimeSpan.Zero, .. Enumerable.Repeat(TimeSpan.FromMilliseconds(20), 40), TimeSpan.FromHours(1)], Jitter = 0,
     };
 
     private static readonly CallbacksConfiguration Patient = new() { Schedule = [TimeSpan.Zero, TimeSpan.FromHours(1)] };
