@@ -11,7 +11,7 @@ internal sealed class CallbackSender(EgressClient egress, LiveConfiguration live
 {
     /// <param name="maySend">Asked right before bytes go out.</param>
     /// <returns>The result to record and what it tells the lane; null when it was taken back before it was sent.</returns>
-    public async Task<(CallbackResult Result, LaneSignal Signal)?> SendAsync(
+    public async Task<(CallbackResult Result, LaneAnswer Answer)?> SendAsync(
         DueCallback callback, Event @event, SubscriptionRuntime subscription, Func<bool> maySend)
     {
         var configuration = live.Current;
@@ -20,6 +20,7 @@ internal sealed class CallbackSender(EgressClient egress, LiveConfiguration live
         EgressTrace? trace = null;
         Reply reply;
         var stalled = false;
+        string? allowedRate = null;
 
         // One deadline for everything: name, connection, handshake, request, response.
         using var deadline = new CancellationTokenSource(configuration.Callbacks.Timeout, time);
@@ -33,7 +34,8 @@ internal sealed class CallbackSender(EgressClient egress, LiveConfiguration live
             stalled = broken is OperationCanceledException;
 
             // The status line is the answer: a 2xx whose body breaks off has still taken the callback.
-            reply = new Reply((int)response.StatusCode, RetryAfterOf(response), kept, null);
+            reply = new Reply((int)response.StatusCode, HeaderOf(response, "Retry-After"), kept, null);
+            allowedRate = HeaderOf(response, "WebHook-Allowed-Rate");
         }
         catch (Exception exception)
         {
@@ -61,7 +63,8 @@ internal sealed class CallbackSender(EgressClient egress, LiveConfiguration live
             Address = trace?.Address,
             Response = reply.Body,
         };
-        return (new CallbackResult(callback, outcome, attempt), LaneWindow.Signal(reply, stalled));
+        var answer = LaneAnswer.Of(reply, LaneWindow.Signal(reply, stalled), duration, at + duration, allowedRate);
+        return (new CallbackResult(callback, outcome, attempt) { Queue = subscription.Queue }, answer);
     }
 
     private EgressFault Explain(Exception exception, EgressTrace? trace, DueCallback callback)
@@ -76,6 +79,6 @@ internal sealed class CallbackSender(EgressClient egress, LiveConfiguration live
     }
 
     // As it came: the typed property does not know a number with twenty digits.
-    private static string? RetryAfterOf(HttpResponseMessage response) =>
-        response.Headers.NonValidated.TryGetValues("Retry-After", out var values) ? values.FirstOrDefault() : null;
+    private static string? HeaderOf(HttpResponseMessage response, string name) =>
+        response.Headers.NonValidated.TryGetValues(name, out var values) ? values.FirstOrDefault() : null;
 }

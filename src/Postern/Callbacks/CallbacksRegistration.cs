@@ -15,9 +15,10 @@ internal static class CallbacksRegistration
         services.AddSingleton<StoreRetry>();
         services.AddSingleton<SubscriptionDirectory>();
         services.AddSingleton<CallbackSender>();
-        services.AddSingleton<DueTimer>();
         services.TryAddSingleton<FailingBoard>();
         services.AddSingleton<SubscriptionHealth>();
+        services.AddSingleton<LaneRefills>();
+        services.AddSingleton<LaneDeferrals>();
         services.AddSingleton<CallbackWork>();
         services.AddSingleton<Lanes>();
         services.AddSingleton<HubRebuild>();

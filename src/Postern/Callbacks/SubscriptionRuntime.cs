@@ -24,6 +24,7 @@ internal sealed class SubscriptionRuntime
         Mode = subscription.Mode;
         Path = subscription.Path;
         Retry = subscription.Retry;
+        Queue = subscription.Queue;
         Destination = new Uri(subscription.Callback);
         Endpoint = EndpointName.Of(Destination);
     }
@@ -35,6 +36,9 @@ internal sealed class SubscriptionRuntime
     public string Resource { get; }
 
     public string? Key { get; }
+
+    /// <summary>The queue in whose backlog its callbacks wait.</summary>
+    public int Queue { get; }
 
     public int Version { get; }
 

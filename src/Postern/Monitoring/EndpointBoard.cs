@@ -31,6 +31,15 @@ public sealed class EndpointBoard
 public sealed record EndpointStatus(
     string Endpoint, int Waiting, int InFlight, int Window, string? LastOutcome, int? LastStatus, DateTimeOffset? LastAt, string? LastError)
 {
-    /// <summary>The first failure since the last success there; null while the last attempt was delivered.</summary>
-    public DateTimeOffset? FailingSince { get; init; }
+    /// <summary><c>closed</c> while attempts are made, <c>open</c> while the endpoint is down, <c>probing</c> while one shows whether it is back.</summary>
+    public string Breaker { get; init; } = "closed";
+
+    /// <summary>When the breaker opened; null while it is closed.</summary>
+    public DateTimeOffset? DownSince { get; init; }
+
+    /// <summary>When it is tried next; null while the breaker is not open.</summary>
+    public DateTimeOffset? NextProbe { get; init; }
+
+    /// <summary>Attempts per second that may be started; null: as many as the window allows.</summary>
+    public double? Rate { get; init; }
 }

@@ -30,16 +30,20 @@ internal sealed class HealthReader(IStore store, FailingBoard failing, EndpointB
             LastAttempt = attempts.Count == 0 ? null : LastAttempt.Of(attempts[0].Attempt),
             Owed = new BoundedCount(owed.Count, More: !owed.IsExact),
             Dead = new BoundedCount(dead.Callbacks.Count, More: dead.Next is not null),
-            NextAttempt = subscription.State == SubscriptionState.Active ? Next(owed, time.GetUtcNow()) : null,
+            NextAttempt = subscription.State == SubscriptionState.Active ? Next(owed, time.GetUtcNow(), lane?.NextProbe) : null,
             Endpoint = lane is null ? null : LaneReport.Of(lane),
         };
     }
 
-    // What the hub has is sent as soon as its lane comes to it, and so is what came due in the past.
-    private static DateTimeOffset? Next(OwedCount owed, DateTimeOffset now) => owed switch
+    // What the hub has is sent as soon as its lane comes to it, and so is what came due in the past; where the breaker is open, not before its probe.
+    private static DateTimeOffset? Next(OwedCount owed, DateTimeOffset now, DateTimeOffset? probe)
     {
-        { Count: 0 } => null,
-        { Earliest: { } due } when due > now => due,
-        _ => now,
-    };
+        if (owed.Count == 0)
+        {
+            return null;
+        }
+
+        var due = owed.Earliest is { } earliest && earliest > now ? earliest : now;
+        return probe > due ? probe : due;
+    }
 }

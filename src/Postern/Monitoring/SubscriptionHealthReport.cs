@@ -93,11 +93,21 @@ internal sealed record LaneReport
     [Description("Attempts under way.")]
     public required int InFlight { get; init; }
 
-    [Description("Since when every attempt at the endpoint has failed; missing while they succeed.")]
-    public DateTimeOffset? FailingSince { get; init; }
+    [Description("closed while attempts are made; open while the endpoint is down and its callbacks wait; probing while one attempt shows whether it is back.")]
+    public required string Breaker { get; init; }
+
+    [Description("Since when the endpoint is down; missing while the breaker is closed.")]
+    public DateTimeOffset? DownSince { get; init; }
+
+    [Description("When one callback is tried next; missing while the breaker is not open.")]
+    public DateTimeOffset? NextProbe { get; init; }
+
+    [Description("Attempts per second that may be started: configured, granted by the receiver, or growing after an outage; missing: no limit.")]
+    public double? Rate { get; init; }
 
     public static LaneReport Of(EndpointStatus status) => new()
     {
-        Endpoint = status.Endpoint, Window = status.Window, InFlight = status.InFlight, FailingSince = status.FailingSince,
+        Endpoint = status.Endpoint, Window = status.Window, InFlight = status.InFlight,
+        Breaker = status.Breaker, DownSince = status.DownSince, NextProbe = status.NextProbe, Rate = status.Rate,
     };
 }
