@@ -1,3 +1,4 @@
+using Postern.Faults;
 using Postern.Ports;
 
 namespace Postern.Callbacks;
@@ -9,10 +10,13 @@ internal sealed class CallbackDispatch(IHub hub, StoreRetry retry, SubscriptionD
     {
         await foreach (var batch in hub.ConsumeAsync(cancellation))
         {
+            CrashPoint.Reach(CrashPoints.DispatchAfterTake);
             for (var index = 0; index < batch.Count; index++)
             {
                 lanes.Enqueue(await EndpointAsync(batch[index].Subscription, cancellation), batch[index]);
             }
+
+            CrashPoint.Reach(CrashPoints.DispatchAfterEnqueue);
         }
     }
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Postern.Faults;
 using Postern.Model;
 using Postern.Monitoring;
 using Postern.Ports;
@@ -83,6 +84,12 @@ internal sealed class CallbackWork(
                 return new LaneTurn(LaneSignal.None, MovedTo: current.Endpoint);
             }
 
+#if BROKEN
+            if (Broken.IsDoneBeforeSent)
+            {
+                await RecordAsync(new CallbackResult(callback, CallbackOutcome.Delivered.Instance, null), stopping);
+            }
+#endif
             var sent = await sender.SendAsync(callback, @event!, current, subscription.MaySend);
             if (sent is not var (result, signal))
             {
@@ -110,8 +117,10 @@ internal sealed class CallbackWork(
     // The worker waits for the commit before it takes the next callback: what was sent and is not recorded stays bounded by the windows.
     private async ValueTask RecordAsync(CallbackResult result, CancellationToken stopping)
     {
+        CallbackCrashPoints.BeforeCommit(result.Outcome);
         await retry.RunAsync(
             "record an attempt", static (ask, _) => ask.store.RecordAsync(ask.result, CancellationToken.None), (store, result), stopping);
+        CallbackCrashPoints.AfterCommit(result.Outcome);
         if (result.Outcome is CallbackOutcome.RetryAt again)
         {
             timer.Arm(again.Due);

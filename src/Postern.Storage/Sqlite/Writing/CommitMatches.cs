@@ -1,3 +1,4 @@
+using Postern.Faults;
 using Postern.Model;
 using Postern.Ports;
 
@@ -24,9 +25,11 @@ internal sealed class CommitMatches(long from, long to, IReadOnlyList<Match> mat
         for (var index = 0; index < callbacks.Length; index++)
         {
             callbacks[index] = OwedCallbacks.Add(transaction, matches[index].Event, matches[index].Subscription);
+            CrashPoint.Reach(CrashPoints.MatchAfterCallback);
         }
 
         transaction.Counters.Cursor = to;
+        CrashPoint.Reach(CrashPoints.MatchAfterCursor);
         return callbacks;
     }
 }

@@ -1,3 +1,4 @@
+using Postern.Faults;
 using Postern.Model;
 using Postern.Storage.Sqlite.Reading;
 
@@ -35,10 +36,13 @@ internal sealed class RecordCallback(CallbackResult result, CancellationToken ca
                 throw new InvalidOperationException($"There is no such outcome: {result.Outcome}.");
         }
 
+        CrashPoint.Reach(CrashPoints.RecordAfterOutcome);
         if (result.Attempt is { } attempt)
         {
             Append(transaction, attempt);
         }
+
+        CrashPoint.Reach(CrashPoints.RecordAfterAttempt);
 
         return null;
     }
