@@ -186,7 +186,7 @@ internal sealed class CrashTestRun : IAsyncDisposable
     private bool MayGoOn()
     {
         var acknowledged = numbers.Acknowledged;
-        return publishers.Acknowledged - receiver.DeliveredTo(0) < MostBehind
+        return publishers.Acknowledged - receiver.DeliveredTo(subscribers.Everything) < MostBehind
             && (options is not { Events: { } events, Kills: { } kills and > 0 } || acknowledged < (long)events * (lives.Kills + 1) / kills);
     }
 
@@ -219,7 +219,7 @@ internal sealed class CrashTestRun : IAsyncDisposable
     {
         var acknowledged = publishers.Acknowledged;
         var balance = await NodeBalance.ReadAsync(admin, cancellation);
-        var delivered = receiver.DeliveredTo(0);
+        var delivered = receiver.DeliveredTo(subscribers.Everything);
         if (balance is { } owed)
         {
             polls++;

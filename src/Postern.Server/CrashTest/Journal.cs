@@ -39,8 +39,11 @@ internal sealed class Journal : IDisposable
     {
         lock (gate)
         {
-            Write();
-            file.Dispose();
+            if (file.CanWrite)
+            {
+                Write();
+                file.Dispose();
+            }
         }
     }
 

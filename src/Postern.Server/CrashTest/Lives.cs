@@ -40,6 +40,7 @@ internal sealed class Lives(
     private readonly List<TimeSpan> delivered = [];
     private NodeProcess? node;
     private long startedAt;
+    private bool wasReady;
     private int kills;
 
     public int Kills => Volatile.Read(ref kills);
@@ -55,7 +56,7 @@ internal sealed class Lives(
     {
         receipts.Add(new Entry { Kind = EntryKind.Started });
         receiver.AwaitFirstDelivery();
-        startedAt = time.GetTimestamp();
+        (startedAt, wasReady) = (time.GetTimestamp(), false);
         node = NodeProcess.Start(options.Program, files.Configuration, crashAt, log);
     }
 
@@ -129,6 +130,11 @@ internal sealed class Lives(
             {
                 if (node is not null)
                 {
+                    if (ready.Count == 0 && node.ExitCode != NodeProcess.Killed)
+                    {
+                        throw new CrashTestException($"The node does not start. It ended with exit code {node.ExitCode}:\n{log.Tail}");
+                    }
+
                     // Nobody killed it.
                     if (!stop.IsCancellationRequested)
                     {
@@ -144,8 +150,13 @@ internal sealed class Lives(
 
             if (await admin.CallAsync(HttpMethod.Get, "/readyz", cancellation: stop) is { IsSuccess: true })
             {
-                ready.Add(time.GetElapsedTime(startedAt));
-                _ = MeasureDeliveryAsync(receiver.FirstDelivery, startedAt);
+                if (!wasReady)
+                {
+                    wasReady = true;
+                    ready.Add(time.GetElapsedTime(startedAt));
+                    _ = MeasureDeliveryAsync(receiver.FirstDelivery, startedAt);
+                }
+
                 return;
             }
 

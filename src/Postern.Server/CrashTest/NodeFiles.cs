@@ -54,7 +54,7 @@ internal sealed class NodeFiles
         apis:
           load: { upstream: {{Upstream}} }
         consumers:
-        {{string.Join('\n', Consumers.Select(name => $"  {name}: {{ credentials: [{{ type: apiKey, key: {KeyOf(name)} }}] }}"))}}
+        {{string.Join('\n', Consumers.Select(name => $"  {name}: {{ credentials: [{{ type: api-key, key: {KeyOf(name)} }}] }}"))}}
         """);
 
     // Below the ephemeral range, where an outgoing connection cannot hold them while the node is down.

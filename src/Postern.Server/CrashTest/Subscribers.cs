@@ -34,10 +34,13 @@ internal sealed class Subscribers(NodeFiles files, GatewayCaller gateway, Receiv
     /// <summary>The program knows subscriptions that keep an order.</summary>
     public bool KnowsOrder { get; private set; } = true;
 
-    /// <summary>Those that stay. The first of them wants everything that is published.</summary>
+    /// <summary>The one that stays and wants everything that is published.</summary>
+    public ushort Everything { get; private set; }
+
+    /// <summary>Those that stay.</summary>
     public async Task SubscribeAsync(CancellationToken stop)
     {
-        await SubscribeAsync(new Wish(EndpointKind.Steady, EventClass.All), stop);
+        Everything = (await SubscribeAsync(new Wish(EndpointKind.Steady, EventClass.All), stop)).Index;
         await SubscribeAsync(new Wish(EndpointKind.Steady, 0b1111) { Consumer = NodeFiles.Consumers[1] }, stop);
         await SubscribeAsync(new Wish(EndpointKind.Flaky, 0b11 << 4), stop);
         await SubscribeAsync(new Wish(EndpointKind.Slow, 1 << 6), stop);
