@@ -17,7 +17,9 @@ internal sealed class CrashTestRun : IAsyncDisposable
 
     private static readonly TimeSpan PollEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan TellEvery = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan DrainWithin = TimeSpan.FromMinutes(4);
+
+    // Longer than any wait of the schedule.
+    private static readonly TimeSpan StuckAfter = TimeSpan.FromSeconds(40);
 
     private readonly CrashTestOptions options;
     private readonly TextWriter output;
@@ -246,12 +248,23 @@ internal sealed class CrashTestRun : IAsyncDisposable
         receiver.Heal();
         await lives.WaitUntilReadyAsync(CancellationToken.None);
         await subscribers.EndAsync(CancellationToken.None);
-        var since = time.GetTimestamp();
-        while (await PollAsync(CancellationToken.None) is not { Pending: 0, Unmatched: 0 })
+        var (moved, before) = (time.GetTimestamp(), (Pending: -1L, Received: -1L));
+        while (true)
         {
-            if (time.GetElapsedTime(since) > DrainWithin)
+            var balance = await PollAsync(CancellationToken.None);
+            if (balance is { Pending: 0, Unmatched: 0 })
             {
-                violations.Add(ViolationKind.Ended, $"not everything was delivered within {DrainWithin.TotalMinutes} minutes after all endpoints were healed");
+                return;
+            }
+
+            var now = (balance?.Pending ?? before.Pending, receiver.Received);
+            moved = now == before ? moved : time.GetTimestamp();
+            before = now;
+            if (time.GetElapsedTime(moved) > StuckAfter)
+            {
+                violations.Add(
+                    ViolationKind.Ended,
+                    $"{before.Pending} callbacks are owed, all endpoints are healed, and nothing was delivered for {StuckAfter.TotalSeconds} s");
                 return;
             }
 

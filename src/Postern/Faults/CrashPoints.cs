@@ -43,6 +43,7 @@ internal static class CrashPoints
     public const string RecordAfterAttempt = "record-after-attempt";
     public const string SubscriptionAfterRow = "subscription-after-row";
     public const string RemovalAfterRow = "removal-after-row";
+    public const string UnparkBetweenTables = "unpark-between-tables";
 
     // Store: the write-ahead log.
     public const string CheckpointBefore = "checkpoint-before";
