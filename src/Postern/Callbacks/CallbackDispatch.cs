@@ -1,4 +1,5 @@
 using Postern.Faults;
+using Postern.Model;
 using Postern.Ports;
 
 namespace Postern.Callbacks;
@@ -13,27 +14,31 @@ internal sealed class CallbackDispatch(IHub hub, StoreRetry retry, SubscriptionD
             CrashPoint.Reach(CrashPoints.DispatchAfterTake);
             for (var index = 0; index < batch.Count; index++)
             {
-                lanes.Enqueue(await EndpointAsync(batch[index].Subscription, cancellation), batch[index]);
+                var (endpoint, queue, consumer) = await PlaceAsync(batch[index].Subscription, cancellation);
+                lanes.Enqueue(endpoint, queue, consumer, batch[index]);
+                await lanes.Deferrals.WaitAsync(cancellation);
             }
 
             CrashPoint.Reach(CrashPoints.DispatchAfterEnqueue);
         }
     }
 
-    private async ValueTask<string> EndpointAsync(long number, CancellationToken cancellation)
+    private async ValueTask<(string Endpoint, int Queue, string Consumer)> PlaceAsync(long number, CancellationToken cancellation)
     {
         try
         {
             var subscription = await retry.RunAsync(
                 "read a subscription", static (ask, stop) => ask.directory.RentAsync(ask.number, stop), (directory, number), cancellation);
-            var endpoint = subscription.Current is { } current && !subscription.IsRemoved ? current.Endpoint : Lanes.Nowhere;
+            var place = subscription.Current is { } current && !subscription.IsRemoved
+                ? (current.Endpoint, current.Queue, current.Consumer)
+                : (Lanes.Nowhere, 0, "");
             subscription.Return();
-            return endpoint;
+            return place;
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
             // One subscription that cannot be read must not stop the others: the worker meets the same error and postpones the callback.
-            return Lanes.Nowhere;
+            return (Lanes.Nowhere, 0, "");
         }
     }
 }

@@ -11,7 +11,7 @@ internal sealed class CallbackSender(EgressClient egress, LiveConfiguration live
 {
     /// <param name="maySend">Asked right before bytes go out.</param>
     /// <returns>The result to record and what it tells the lane; null when it was taken back before it was sent.</returns>
-    public async Task<(CallbackResult Result, LaneSignal Signal)?> SendAsync(
+    public async Task<(CallbackResult Result, LaneAnswer Answer)?> SendAsync(
         DueCallback callback, Event @event, SubscriptionRuntime subscription, Func<bool> maySend)
     {
         var configuration = live.Current.Callbacks;
@@ -19,7 +19,8 @@ internal sealed class CallbackSender(EgressClient egress, LiveConfiguration live
         var started = time.GetTimestamp();
         EgressTrace? trace = null;
         Reply reply;
-        var stalled = false;
+        var (stalled, ours) = (false, false);
+        string? allowedRate = null;
 
         // One deadline for everything: name, connection, handshake, request, response.
         using var deadline = new CancellationTokenSource(configuration.Timeout, time);
@@ -36,11 +37,12 @@ internal sealed class CallbackSender(EgressClient egress, LiveConfiguration live
             stalled = broken is OperationCanceledException;
 
             // The status line is the answer: a 2xx whose body breaks off has still taken the callback.
-            reply = new Reply((int)response.StatusCode, RetryAfterOf(response), kept, null);
+            reply = new Reply((int)response.StatusCode, HeaderOf(response, "Retry-After"), kept, null);
+            allowedRate = HeaderOf(response, "WebHook-Allowed-Rate");
         }
         catch (Exception exception)
         {
-            reply = new Reply(null, null, default, Explain(exception, callback));
+            reply = new Reply(null, null, default, Explain(exception, callback, out ours));
         }
 
         if (reply.Fault?.Failure == EgressFailure.Withdrawn)
@@ -60,21 +62,24 @@ internal sealed class CallbackSender(EgressClient egress, LiveConfiguration live
             Address = trace?.Address,
             Response = reply.Body,
         };
-        return (new CallbackResult(callback, outcome, attempt), LaneWindow.Signal(reply, stalled));
+        var answer = LaneAnswer.Of(reply, ours ? LaneSignal.None : LaneWindow.Signal(reply, stalled), ours, duration, at + duration, allowedRate);
+        return (new CallbackResult(callback, outcome, attempt) { Queue = subscription.Queue }, answer);
     }
 
-    private EgressFault Explain(Exception exception, DueCallback callback)
+    private EgressFault Explain(Exception exception, DueCallback callback, out bool ours)
     {
+        ours = false;
         if (EgressFault.Of(exception) is { } fault)
         {
             return fault;
         }
 
+        ours = true;
         CallbacksLog.NotSent(logger, callback.Id, exception);
         return new EgressFault(EgressFailure.Protocol, "The gateway could not make this callback; its operator finds the reason in the log.");
     }
 
     // As it came: the typed property does not know a number with twenty digits.
-    private static string? RetryAfterOf(HttpResponseMessage response) =>
-        response.Headers.NonValidated.TryGetValues("Retry-After", out var values) ? values.FirstOrDefault() : null;
+    private static string? HeaderOf(HttpResponseMessage response, string name) =>
+        response.Headers.NonValidated.TryGetValues(name, out var values) ? values.FirstOrDefault() : null;
 }

@@ -5,8 +5,8 @@ using Postern.Ports;
 namespace Postern.Callbacks;
 
 /// <summary>
-/// The role. <see cref="StartAsync"/> returns when the hub has again what the store says it should have; a host that starts
-/// its services in order starts the listener after that, so that no callback is published by both.
+/// The role. <see cref="StartAsync"/> returns when the hub has handed out again what the store says it should have; a host that
+/// starts its services in order starts the listener after that, so that no callback is published by both.
 /// </summary>
 internal sealed class CallbackService : BackgroundService
 {
@@ -17,25 +17,32 @@ internal sealed class CallbackService : BackgroundService
     private readonly HubRebuild rebuild;
     private readonly CallbackDispatch dispatch;
     private readonly Lanes lanes;
-    private readonly DueTimer timer;
     private readonly TimeProvider time;
 
-    public CallbackService(
-        IStore store, HubRebuild rebuild, CallbackDispatch dispatch, Lanes lanes, DueTimer timer, TimeProvider time)
+    public CallbackService(IStore store, HubRebuild rebuild, CallbackDispatch dispatch, Lanes lanes, TimeProvider time)
     {
         this.store = store;
         this.rebuild = rebuild;
         this.dispatch = dispatch;
         this.lanes = lanes;
-        this.timer = timer;
         this.time = time;
     }
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         store.SubscriptionChanged += Wake;
-        await rebuild.RunAsync(cancellationToken);
+
+        // The hub is bounded: somebody must take what is published. No attempt is made before all of it is, or a callback that a
+        // result releases would be published twice.
         await base.StartAsync(cancellationToken);
+        var filling = FillAsync(cancellationToken);
+        if (await Task.WhenAny(filling, ExecuteTask!) != filling)
+        {
+            await ExecuteTask!;
+        }
+
+        await filling;
+        lanes.Open();
     }
 
     public override void Dispose()
@@ -47,7 +54,11 @@ internal sealed class CallbackService : BackgroundService
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-        Task[] loops = [dispatch.RunAsync(stop.Token), timer.RunAsync(stop.Token), SweepAsync(stop.Token)];
+        Task[] loops =
+        [
+            dispatch.RunAsync(stop.Token), lanes.Timer.RunAsync(lanes.WakeAll, stop.Token), lanes.Refills.RunAsync(stop.Token),
+            lanes.Deferrals.RunAsync(lanes.Arm, stop.Token), SweepAsync(stop.Token),
+        ];
 
         // When one of them fails, the others end too, and the host hears of it.
         var first = await Task.WhenAny(loops);
@@ -59,21 +70,32 @@ internal sealed class CallbackService : BackgroundService
         }
     }
 
+    private async Task FillAsync(CancellationToken cancellation)
+    {
+        await rebuild.RunAsync(cancellation);
+        await rebuild.ArmAsync(lanes.Arm, tell: true, cancellation);
+    }
+
     private async Task SweepAsync(CancellationToken cancellation)
     {
         using var period = new PeriodicTimer(SweepEvery, time);
         while (await period.WaitForNextTickAsync(cancellation))
         {
             lanes.Sweep(IdleTime);
+
+            // What came into a backlog without a lane being told: a callback of a subscription that could not be read.
+            await rebuild.ArmAsync(lanes.Arm, tell: false, cancellation);
         }
     }
 
-    // A resumed subscription's callbacks are due now, and only the store knows which.
+    // A resumed subscription's callbacks are due now, as is what a move to another endpoint leaves. A new one is owed nothing yet.
     private void Wake(SubscriptionChange change)
     {
-        if (!change.Removed && change.Subscription.State == SubscriptionState.Active)
+        var subscription = change.Subscription;
+        if (!change.Removed && subscription is { State: SubscriptionState.Active, Version: > 1 })
         {
-            timer.Arm(time.GetUtcNow());
+            lanes.Arm(new QueueBacklog(
+                subscription.Queue, EndpointName.Of(new Uri(subscription.Callback)), subscription.Consumer, time.GetUtcNow()));
         }
     }
 }

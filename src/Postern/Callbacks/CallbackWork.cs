@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Postern.Configuration;
 using Postern.Faults;
 using Postern.Model;
 using Postern.Monitoring;
@@ -8,14 +9,16 @@ namespace Postern.Callbacks;
 
 /// <summary>Everything that happens to one callback in its lane: look up, send, record.</summary>
 internal sealed class CallbackWork(
-    IStore store, StoreRetry retry, SubscriptionDirectory directory, CallbackSender sender, DueTimer timer, PosternMeter meter, ILogger<CallbackWork> logger)
+    IStore store, StoreRetry retry, SubscriptionDirectory directory, CallbackSender sender, LiveConfiguration live, TimeProvider time,
+    PosternMeter meter, ILogger<CallbackWork> logger)
 {
     private static readonly TimeSpan Postponement = TimeSpan.FromMinutes(1);
 
     /// <param name="endpoint">The lane it stands in.</param>
     /// <param name="stopping">Ends waiting for the store; an attempt under way is not ended by it.</param>
-    public async Task<LaneTurn> RunAsync(DueCallback callback, string endpoint, CancellationToken stopping)
+    public async Task<LaneTurn> RunAsync(LaneJob job, string endpoint, CancellationToken stopping)
     {
+        var callback = job.Callback;
         try
         {
             var subscription = await retry.RunAsync(
@@ -23,7 +26,7 @@ internal sealed class CallbackWork(
                 (directory, callback.Subscription), stopping);
             try
             {
-                return await RunAsync(callback, endpoint, subscription, stopping);
+                return await RunAsync(job, endpoint, subscription, stopping);
             }
             finally
             {
@@ -32,7 +35,7 @@ internal sealed class CallbackWork(
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
-            // The store has it as handed out: it is owed again after the next start.
+            // It is in its place in the store: owed again after the next start.
             CallbacksLog.LeftForNextStart(logger, callback.Id, "The process is stopping.");
             return default;
         }
@@ -40,92 +43,98 @@ internal sealed class CallbackWork(
         {
             // The lane must live on, and the callback must not wait for the next start.
             CallbacksLog.Unforeseen(logger, callback.Id, exception);
-            return await PostponeAsync(callback, stopping);
+            return await PostponeAsync(job, endpoint, stopping);
         }
     }
 
-    private async Task<LaneTurn> PostponeAsync(DueCallback callback, CancellationToken stopping)
+    private async Task<LaneTurn> PostponeAsync(LaneJob job, string endpoint, CancellationToken stopping)
     {
+        var again = time.GetUtcNow() + Postponement;
         try
         {
-            await RecordAsync(new CallbackResult(callback, new CallbackOutcome.RetryAt(timer.In(Postponement)), null), stopping);
+            var outcome = new CallbackOutcome.RetryAt(again);
+            return await RecordAsync(new CallbackResult(job.Callback, outcome, null) { Queue = job.Queue.Number }, Place(job.Queue, endpoint), stopping);
         }
         catch (Exception exception)
         {
-            // Stopping, or a store that is beyond retrying: it has the callback as handed out.
-            CallbacksLog.LeftForNextStart(logger, callback.Id, exception.Message);
+            // Stopping, or a store that is beyond retrying. What is in a backlog is found there again; what is fresh, after the next start.
+            CallbacksLog.LeftForNextStart(logger, job.Callback.Id, exception.Message);
+            return job.Callback.Queue == 0 ? default : new LaneTurn { Waits = Place(job.Queue, endpoint) with { Next = again } };
         }
-
-        return default;
     }
 
-    private async Task<LaneTurn> RunAsync(DueCallback callback, string endpoint, SubscriptionEntry subscription, CancellationToken stopping)
+    private async Task<LaneTurn> RunAsync(LaneJob job, string endpoint, SubscriptionEntry subscription, CancellationToken stopping)
     {
+        var callback = job.Callback;
         var @event = await retry.RunAsync(
             "read an event", static (ask, cancellation) => ask.store.ReadEventAsync(ask.Event, cancellation), (store, callback.Event), stopping);
         while (true)
         {
-            if (WithoutAttempt(subscription, @event) is { } outcome)
+            var place = subscription.Current is { } known ? new QueueBacklog(known.Queue, known.Endpoint, known.Consumer, default) : Place(job.Queue, endpoint);
+            if (WithoutAttempt(subscription, @event, job) is { } outcome)
             {
-                await RecordAsync(new CallbackResult(callback, outcome, null), stopping);
-                if (outcome is CallbackOutcome.Parked && subscription.MaySend())
-                {
-                    // Resumed before it was parked: the store owes it again now, and nothing else will wake the timer for it.
-                    timer.Arm(DateTimeOffset.MinValue);
-                }
+                var turn = await RecordAsync(new CallbackResult(callback, outcome, null) { Queue = place.Queue }, place, stopping);
 
-                // What is only struck off may be struck off many at a time.
-                return new LaneTurn(endpoint == Lanes.Nowhere ? LaneSignal.Good : LaneSignal.None);
+                // Resumed before it was parked: the store owes it again now.
+                return outcome is CallbackOutcome.Parked && subscription.MaySend() ? turn with { Waits = place with { Next = time.GetUtcNow() } } : turn;
             }
 
             var current = subscription.Current!;
             if (current.Endpoint != endpoint)
             {
-                return new LaneTurn(LaneSignal.None, MovedTo: current.Endpoint);
+                // It goes elsewhere now: into the backlog of its new queue, without an attempt.
+                var moved = new CallbackOutcome.RetryAt(time.GetUtcNow());
+                return await RecordAsync(new CallbackResult(callback, moved, null) { Queue = current.Queue }, place, stopping);
             }
 
 #if BROKEN
             if (Broken.IsDoneBeforeSent)
             {
-                await RecordAsync(new CallbackResult(callback, CallbackOutcome.Delivered.Instance, null), stopping);
+                await RecordAsync(new CallbackResult(callback, CallbackOutcome.Delivered.Instance, null), place, stopping);
             }
 #endif
             var sent = await sender.SendAsync(callback, @event!, current, subscription.MaySend);
-            if (sent is not var (result, signal))
+            if (sent is not var (result, answer))
             {
                 // Taken back before it was sent: the subscription has changed.
                 continue;
             }
 
-            await RecordAsync(result, stopping);
+            var recorded = await RecordAsync(result, place, stopping);
             Tell(result, current);
             Count(result, @event!);
-            return new LaneTurn(signal, result.Attempt);
+            return recorded with { Answer = answer, Attempt = result.Attempt };
         }
     }
 
     /// <summary>What becomes of a callback that must not be sent now; null when it may.</summary>
-    private static CallbackOutcome? WithoutAttempt(SubscriptionEntry subscription, Event? @event) => subscription switch
+    private CallbackOutcome? WithoutAttempt(SubscriptionEntry subscription, Event? @event, in LaneJob job) => subscription switch
     {
-        { IsRemoved: true } => CallbackOutcome.Dropped.Instance,
+        { IsRemoved: true } or { Current: null } => CallbackOutcome.Dropped.Instance,
         _ when @event is null => new CallbackOutcome.Dead("The event is not kept any more."),
+        { Current.State: SubscriptionState.Active } when job.Probe && WaitBudget.IsOver(job.Callback, live.Current.Callbacks, time.GetUtcNow()) =>
+            new CallbackOutcome.Dead("The endpoint was down until the time for its retries was up."),
         { Current.State: SubscriptionState.Active } => null,
         { Current.State: SubscriptionState.Paused or SubscriptionState.Pending } => CallbackOutcome.Parked.Instance,
+        { Current.State: SubscriptionState.Disabled } => new CallbackOutcome.Dead("Its subscription was disabled before it was sent."),
         _ => CallbackOutcome.Dropped.Instance,
     };
 
     // The worker waits for the commit before it takes the next callback: what was sent and is not recorded stays bounded by the windows.
-    private async ValueTask RecordAsync(CallbackResult result, CancellationToken stopping)
+    private async ValueTask<LaneTurn> RecordAsync(CallbackResult result, QueueBacklog place, CancellationToken stopping)
     {
         CallbackCrashPoints.BeforeCommit(result.Outcome);
-        await retry.RunAsync(
+        var released = await retry.RunAsync(
             "record an attempt", static (ask, _) => ask.store.RecordAsync(ask.result, CancellationToken.None), (store, result), stopping);
         CallbackCrashPoints.AfterCommit(result.Outcome);
-        if (result.Outcome is CallbackOutcome.RetryAt again)
+        return new LaneTurn
         {
-            timer.Arm(again.Due);
-        }
+            Released = released,
+            Waits = result.Outcome is CallbackOutcome.RetryAt again ? place with { Next = again.Due } : null,
+        };
     }
+
+    private static QueueBacklog Place(LaneQueue queue, string endpoint) => new(queue.Number, endpoint, queue.Consumer, default);
 
     /// <summary>What ends something is told once; what is tried again is in the attempts.</summary>
     private void Tell(CallbackResult result, SubscriptionRuntime subscription)

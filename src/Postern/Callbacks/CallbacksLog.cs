@@ -24,4 +24,16 @@ internal static partial class CallbacksLog
 
     [LoggerMessage(4005, LogLevel.Critical, "Callback {Callback} ended by an error that was not foreseen; it is owed again in a minute")]
     public static partial void Unforeseen(ILogger logger, long callback, Exception exception);
+
+    [LoggerMessage(4010, LogLevel.Warning, "Endpoint {Endpoint} is down: its callbacks wait on disk, one attempt at a time shows whether it is back")]
+    public static partial void EndpointDown(ILogger logger, string endpoint);
+
+    [LoggerMessage(4011, LogLevel.Information, "Endpoint {Endpoint} is back; its callbacks go out at a rate that grows")]
+    public static partial void EndpointBack(ILogger logger, string endpoint);
+
+    [LoggerMessage(4012, LogLevel.Error, "The backlog of queue {Queue} could not be read; trying again")]
+    public static partial void BacklogUnreadable(ILogger logger, int queue, Exception exception);
+
+    [LoggerMessage(4013, LogLevel.Information, "Queues with callbacks that wait on disk: {Count}")]
+    public static partial void QueuesFound(ILogger logger, long count);
 }

@@ -12,7 +12,8 @@ internal static class CallbacksRegistration
         services.AddSingleton<StoreRetry>();
         services.AddSingleton<SubscriptionDirectory>();
         services.AddSingleton<CallbackSender>();
-        services.AddSingleton<DueTimer>();
+        services.AddSingleton<LaneRefills>();
+        services.AddSingleton<LaneDeferrals>();
         services.AddSingleton<CallbackWork>();
         services.AddSingleton<Lanes>();
         services.AddSingleton<HubRebuild>();

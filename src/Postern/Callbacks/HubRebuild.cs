@@ -8,6 +8,7 @@ namespace Postern.Callbacks;
 internal sealed class HubRebuild(IStore store, IHub hub, StoreRetry retry, ILogger<HubRebuild> logger)
 {
     private const int Page = 10_000;
+    private const int QueuePage = 1_000;
 
     /// <summary>Runs before anything else publishes: what is handed out then is what nobody works on.</summary>
     public async Task RunAsync(CancellationToken cancellation)
@@ -37,5 +38,33 @@ internal sealed class HubRebuild(IStore store, IHub hub, StoreRetry retry, ILogg
 
         CrashPoint.Reach(CrashPoints.RebuildAfter);
         CallbacksLog.Rebuilt(logger, total);
+    }
+
+    /// <summary>Tells the lanes of every queue that has something on disk: a seek for each, however much is owed.</summary>
+    public async Task ArmAsync(Action<QueueBacklog> arm, bool tell, CancellationToken cancellation)
+    {
+        var (after, total) = (0, 0L);
+        while (true)
+        {
+            var page = await retry.RunAsync(
+                "read the queues", static (ask, stop) => ask.store.ReadQueuesAsync(ask.after, QueuePage, stop), (store, after), cancellation);
+            foreach (var queue in page)
+            {
+                arm(queue);
+            }
+
+            total += page.Count;
+            if (page.Count < QueuePage)
+            {
+                break;
+            }
+
+            after = page[^1].Queue;
+        }
+
+        if (tell)
+        {
+            CallbacksLog.QueuesFound(logger, total);
+        }
     }
 }

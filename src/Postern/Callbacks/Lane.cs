@@ -1,31 +1,79 @@
 using Postern.Model;
-using Postern.Monitoring;
+using Postern.Ports;
 
 namespace Postern.Callbacks;
 
 /// <summary>What came of a lane's turn with one callback.</summary>
-/// <param name="Attempt">The attempt that was made; null when none was.</param>
-/// <param name="MovedTo">The subscription now goes to this endpoint: its lane takes the callback over.</param>
-internal readonly record struct LaneTurn(LaneSignal Signal, Attempt? Attempt = null, string? MovedTo = null);
+internal readonly record struct LaneTurn
+{
+    /// <summary>What the attempt tells about the endpoint; nothing where none was made.</summary>
+    public LaneAnswer Answer { get; init; }
+
+    /// <summary>The attempt that was made; null when none was.</summary>
+    public Attempt? Attempt { get; init; }
+
+    /// <summary>Where and until when the callback waits now; null: nowhere.</summary>
+    public QueueBacklog? Waits { get; init; }
+
+    /// <summary>The callback that was held behind it in order and is due now.</summary>
+    public DueCallback? Released { get; init; }
+}
 
 /// <summary>
-/// The callbacks of one endpoint, first come first served, as many at a time as its window allows. Workers exist while there
-/// is work; each finishes with a callback, its record included, before it takes the next.
+/// One endpoint: a queue for each consumer, served in turn, as many attempts at a time as its window, its rate and its breaker
+/// allow. A worker finishes with a callback, its record included, before it takes the next.
 /// </summary>
-internal sealed class Lane(string endpoint, Lanes lanes)
+internal sealed partial class Lane(string endpoint, Lanes lanes)
 {
+    // An endpoint that has said nothing for so long while attempts are under way is treated as one that hangs.
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(2);
+
     private readonly Lock gate = new();
-    private readonly Queue<DueCallback> waiting = new();
-    private int inFlight;
+    private readonly Dictionary<int, LaneQueue> queues = [];
+    private readonly Queue<LaneQueue> ring = new();
+    private readonly PriorityQueue<LaneQueue, long> dueQueues = new();
+    private LaneBreaker breaker;
+    private LaneLatency latency;
+    private TokenBucket bucket;
     private int window = LaneWindow.Initial;
+    private int inFlight;
+    private int reading;
+    private double grantedRate = double.PositiveInfinity;
+    private TimeSpan? recovered;
+    private TimeSpan answered = lanes.Now;
+    private TimeSpan used = lanes.Now;
+    private bool proven = endpoint == Lanes.Nowhere;
     private bool closed;
-    private long used = lanes.Now;
-    private Attempt? last;
 
     public string Endpoint => endpoint;
 
-    /// <summary>Adds a callback; false when the lane has been closed: ask for a new one.</summary>
-    public bool TryEnqueue(DueCallback callback)
+    /// <summary>What its place in the timer is valid for; the timer's own.</summary>
+    public TimeSpan Armed { get; set; } = TimeSpan.MaxValue;
+
+    /// <summary>Gives a callback to its queue.</summary>
+    public LaneEntry Enqueue(int number, string consumer, in DueCallback callback)
+    {
+        lock (gate)
+        {
+            if (closed)
+            {
+                return LaneEntry.Closed;
+            }
+
+            var queue = Open(number, consumer);
+            if (breaker.State != BreakerState.Closed || !queue.TryAdd(callback))
+            {
+                return LaneEntry.Full;
+            }
+
+            List(queue);
+            Run(Pump(inline: false));
+            return LaneEntry.Taken;
+        }
+    }
+
+    /// <summary>Something of a queue is due on disk at this time. False when the lane has been closed: ask for a new one.</summary>
+    public bool TryArm(int number, string consumer, long due)
     {
         lock (gate)
         {
@@ -34,78 +82,147 @@ internal sealed class Lane(string endpoint, Lanes lanes)
                 return false;
             }
 
-            waiting.Enqueue(callback);
-            StartWorkers();
+            Arm(Open(number, consumer), due);
+            Run(Pump(inline: false));
             return true;
         }
     }
 
-    /// <summary>Closes the lane when nothing is in it and nothing was since <paramref name="before"/>.</summary>
-    public bool TryClose(long before)
+    /// <summary>Its time may have come.</summary>
+    public void Wake()
     {
         lock (gate)
         {
-            closed = closed || (inFlight == 0 && waiting.Count == 0 && used < before);
+            Run(Pump(inline: false));
+        }
+    }
+
+    /// <summary>A slot that a queue stood in line for.</summary>
+    public void Granted(LaneQueue queue, bool suspect)
+    {
+        lock (gate)
+        {
+            queue.IsListed = false;
+            if (queue.Waiting > 0 && !lanes.IsStopping && MayStart(lanes.Now))
+            {
+                Run(Start(queue, suspect, lanes.Now));
+            }
+            else
+            {
+                lanes.Slots.Release(queue.Line, suspect);
+            }
+
+            List(queue);
+            Run(Pump(inline: false));
+        }
+    }
+
+    /// <summary>Closes the lane when nothing is owed to it and nothing was since <paramref name="before"/>.</summary>
+    public bool TryClose(TimeSpan before)
+    {
+        lock (gate)
+        {
+            // A breaker that is open is remembered for as long as the endpoint is owed something.
+            closed = closed || (inFlight == 0 && reading == 0 && used < before && queues.Values.All(queue => queue.IsIdle));
             return closed;
         }
     }
 
-    public EndpointStatus Read()
+    private async Task WorkAsync(LaneJob job)
     {
-        lock (gate)
+        for (LaneJob? next = job; next is { } current;)
         {
-            return new EndpointStatus(
-                endpoint, waiting.Count, inFlight, window, last?.Outcome.ToString().ToLowerInvariant(), last?.Status, last?.At + last?.Duration, last?.Error);
-        }
-    }
-
-    private async Task WorkAsync(DueCallback callback)
-    {
-        while (true)
-        {
-            var turn = await lanes.RunAsync(callback, endpoint);
-            if (turn.MovedTo is { } other)
-            {
-                lanes.Enqueue(other, callback);
-            }
-
+            var turn = await lanes.RunAsync(current, endpoint);
+            var homeless = LaneShed.Nothing;
             lock (gate)
             {
-                window = LaneWindow.Next(window, lanes.MaxWindow, turn.Signal);
-                last = turn.Attempt ?? last;
-                used = lanes.Now;
-                if (lanes.IsStopping || waiting.Count == 0 || inFlight > window)
-                {
-                    inFlight--;
-                    lanes.Leave(isLast: inFlight == 0);
-                    TrimWhenEmpty();
-                    return;
-                }
-
-                callback = waiting.Dequeue();
-                StartWorkers();
+                homeless = Settle(current, turn);
+                lanes.Slots.Release(current.Queue.Line, current.Suspect);
+                next = Pump(inline: true);
             }
+
+            homeless.Defer(lanes);
+            lanes.Follow(current.Queue, turn);
         }
     }
 
-    private void StartWorkers()
+    private LaneShed Settle(in LaneJob job, in LaneTurn turn)
     {
-        while (waiting.Count > 0 && inFlight < Math.Min(window, lanes.MaxWindow) && lanes.TryEnter(isFirst: inFlight == 0))
+        var now = lanes.Now;
+        inFlight--;
+        used = now;
+        job.Queue.Settle(job.Callback);
+        if (turn.Waits is { } waits && waits.Queue == job.Queue.Number)
         {
-            inFlight++;
-            var callback = waiting.Dequeue();
-
-            // Not on the thread that hands the callbacks out: it serves every lane.
-            _ = Task.Run(() => WorkAsync(callback));
+            Arm(job.Queue, waits.Next.ToUnixTimeMilliseconds());
         }
+
+        Remember(turn.Attempt);
+        return Learn(job, turn.Answer, now);
     }
 
-    // After a burst of a million the array behind the queue is 32 MB.
-    private void TrimWhenEmpty()
+    private LaneShed Learn(in LaneJob job, in LaneAnswer answer, TimeSpan now)
     {
-        if (waiting.Count == 0 && waiting.Capacity > 1024)
+        grantedRate = answer.AllowedRate ?? grantedRate;
+        if (answer.Up is not { } up)
         {
-            waiting.TrimExcess();
+            breaker = job.Probe ? breaker.Withdraw() : breaker;
+            window = LaneWindow.Next(window, MaxWindow, endpoint == Lanes.Nowhere ? LaneSignal.Good : LaneSignal.None);
+            return LaneShed.Nothing;
         }
+
+        answered = now;
+        var before = breaker;
+        if (up)
+        {
+            Recover(now);
+            latency = latency.Add(answer.Latency);
+            window = LaneWindow.Next(window, MaxWindow, LaneSignal.None);
+            (window, latency) = answer.Signal == LaneSignal.Good ? latency.Next(window, MaxWindow) : (window, latency);
+            return LaneShed.Nothing;
+        }
+
+        breaker = breaker.Failed(now, job.Probe, window == 1, answer.Pause, Random.Shared.NextDouble());
+        window = LaneWindow.Next(window, MaxWindow, answer.Signal);
+        if (breaker.State != BreakerState.Open || before.State == BreakerState.Open)
+        {
+            return LaneShed.Nothing;
+        }
+
+        if (before.State == BreakerState.Closed)
+        {
+            broken = lanes.UtcNow;
+            lanes.Tell(this, opened: true);
+        }
+
+        // What waits here would only take the room of others.
+        return Shed();
+    }
+
+    private void Recover(TimeSpan now)
+    {
+        proven = true;
+        if (breaker.State != BreakerState.Closed)
+        {
+            window = LaneWindow.Initial;
+            recovered = now;
+            bucket.Empty(now);
+            broken = null;
+            lanes.Tell(this, opened: false);
+        }
+
+        breaker = LaneBreaker.Answered();
+    }
+
+    private LaneShed Shed()
+    {
+        List<(LaneQueue, DueCallback)> homeless = [];
+        foreach (var queue in queues.Values.Where(static queue => queue.Waiting > 0))
+        {
+            homeless.AddRange(queue.Shed().Select(callback => (queue, callback)));
+            Expect(queue);
+        }
+
+        return new LaneShed(homeless);
     }
 }

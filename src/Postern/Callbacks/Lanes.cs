@@ -1,56 +1,122 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
 using Postern.Configuration;
 using Postern.Model;
 using Postern.Monitoring;
+using Postern.Ports;
 
 namespace Postern.Callbacks;
 
-/// <summary>All lanes by endpoint.</summary>
-internal sealed class Lanes(CallbackWork work, LiveConfiguration live, EndpointBoard board, TimeProvider time) : IDisposable
+/// <summary>All lanes by endpoint, and what they share.</summary>
+internal sealed class Lanes(
+    CallbackWork work, LaneRefills refills, LaneDeferrals deferrals, LiveConfiguration live, EndpointBoard board, TimeProvider time,
+    ILogger<Lanes> logger) : IDisposable
 {
     /// <summary>Endpoint of callbacks whose subscription is gone: they are only struck off.</summary>
     public const string Nowhere = "";
 
-    private const int ExtraAttempts = 4096;
+    /// <summary>Attempts under way over all lanes: sockets, and what a crash sends twice at most.</summary>
+    public const int MaxAttempts = 4_096;
 
     private readonly ConcurrentDictionary<string, Lane> lanes = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource stopping = new();
-    private readonly TaskCompletionSource drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly LaneSlots slots = new(ExtraAttempts);
-    private int workers;
 
-    public int MaxWindow => live.Current.Callbacks.Concurrency;
+    public LaneSlots Slots { get; } = new(MaxAttempts);
+
+    public LaneMemory Memory { get; } = new();
+
+    public LaneTimer Timer { get; } = new(time);
+
+    public LaneRefills Refills => refills;
+
+    public LaneDeferrals Deferrals => deferrals;
+
+    /// <summary>Workers are started; before, lanes only fill.</summary>
+    public bool IsOpen { get; private set; }
 
     public bool IsStopping => stopping.IsCancellationRequested;
 
-    public long Now => time.GetTimestamp();
+    /// <summary>Monotonic.</summary>
+    public TimeSpan Now => Timer.Now;
+
+    public DateTimeOffset UtcNow => time.GetUtcNow();
 
     public int Count => lanes.Count;
 
     /// <summary>Attempts under way.</summary>
-    public int InFlight => Volatile.Read(ref workers);
+    public int InFlight => Slots.Taken;
 
-    public void Enqueue(string endpoint, DueCallback callback)
+    public int MaxWindow(string endpoint) => live.Current.Callbacks.ConcurrencyOf(endpoint);
+
+    public double MaxRate(string endpoint) => live.Current.Callbacks.RateOf(endpoint) ?? double.PositiveInfinity;
+
+    /// <summary>Gives a fresh callback to its lane; where that has no room, to the disk.</summary>
+    public void Enqueue(string endpoint, int queue, string consumer, in DueCallback callback)
     {
         while (true)
         {
-            var lane = lanes.TryGetValue(endpoint, out var there) ? there : Open(endpoint);
-            if (lane.TryEnqueue(callback))
+            var lane = Find(endpoint);
+            switch (lane.Enqueue(queue, consumer, callback))
             {
-                return;
+                case LaneEntry.Taken:
+                    return;
+                case LaneEntry.Full:
+                    deferrals.Add(queue, endpoint, consumer, callback);
+                    return;
+                default:
+                    // Closed for idleness between the look-up and now; the next look-up opens a new one.
+                    Close(lane);
+                    break;
             }
+        }
+    }
 
-            // Closed for idleness between the look-up and now; the next look-up opens a new one.
+    /// <summary>Something is due in this backlog at its time.</summary>
+    public void Arm(QueueBacklog backlog)
+    {
+        Lane lane;
+        while (!(lane = Find(backlog.Endpoint)).TryArm(backlog.Queue, backlog.Consumer, backlog.Next.ToUnixTimeMilliseconds()))
+        {
             Close(lane);
         }
     }
 
-    public Task<LaneTurn> RunAsync(DueCallback callback, string endpoint) => work.RunAsync(callback, endpoint, stopping.Token);
+    /// <summary>Looks after what a result has put elsewhere: into another queue's backlog, or out of an order.</summary>
+    public void Follow(LaneQueue queue, in LaneTurn turn)
+    {
+        if (turn.Waits is { } waits && waits.Queue != queue.Number && waits.Queue != 0)
+        {
+            Arm(waits);
+        }
+
+        if (turn.Released is { } released)
+        {
+            // Of the same subscription: straight into its lane. Through the hub, a worker would wait for those who wait for workers.
+            Enqueue(queue.Lane.Endpoint, queue.Number, queue.Consumer, released);
+        }
+    }
+
+    public Task<LaneTurn> RunAsync(in LaneJob job, string endpoint) => work.RunAsync(job, endpoint, stopping.Token);
+
+    /// <summary>Starts the workers.</summary>
+    public void Open()
+    {
+        IsOpen = true;
+        WakeAll();
+    }
+
+    public void WakeAll()
+    {
+        foreach (var (_, lane) in lanes)
+        {
+            lane.Wake();
+        }
+    }
 
     /// <summary>Lets go of lanes that nothing has come through for this long.</summary>
     public void Sweep(TimeSpan idle)
     {
-        var before = Now - (long)(idle.TotalSeconds * time.TimestampFrequency);
+        var before = Now - idle;
         foreach (var (_, lane) in lanes)
         {
             if (lane.TryClose(before))
@@ -64,51 +130,31 @@ internal sealed class Lanes(CallbackWork work, LiveConfiguration live, EndpointB
     public Task StopAsync()
     {
         stopping.Cancel();
-        if (InFlight == 0)
-        {
-            drained.TrySetResult();
-        }
-
-        return drained.Task;
+        return Slots.StopAsync();
     }
 
-    /// <summary>One more worker; false when everything stops, or when it is not its lane's first and there are too many.</summary>
-    public bool TryEnter(bool isFirst)
+    public void Tell(Lane lane, bool opened)
     {
-        if (!isFirst && !slots.TryTake())
+        if (opened)
         {
-            return false;
+            CallbacksLog.EndpointDown(logger, lane.Endpoint);
         }
-
-        // Counted first and asked then: either this sees the stop, or the stop sees this.
-        Interlocked.Increment(ref workers);
-        if (!IsStopping)
+        else
         {
-            return true;
-        }
-
-        Leave(isFirst);
-        return false;
-    }
-
-    public void Leave(bool isLast)
-    {
-        if (!isLast)
-        {
-            slots.Release();
-        }
-
-        if (Interlocked.Decrement(ref workers) == 0 && IsStopping)
-        {
-            drained.TrySetResult();
+            CallbacksLog.EndpointBack(logger, lane.Endpoint);
         }
     }
 
     public void Dispose() => stopping.Dispose();
 
-    private Lane Open(string endpoint)
+    private Lane Find(string endpoint)
     {
-        var lane = lanes.GetOrAdd(endpoint, name => new Lane(name, this));
+        if (lanes.TryGetValue(endpoint, out var there))
+        {
+            return there;
+        }
+
+        var lane = lanes.GetOrAdd(endpoint, static (name, all) => new Lane(name, all), this);
         if (endpoint != Nowhere)
         {
             board.Register(endpoint, lane.Read);

@@ -18,11 +18,18 @@ internal sealed class SubscriptionRuntime
         Version = subscription.Version;
         State = subscription.State;
         Mode = subscription.Mode;
+        Queue = subscription.Queue;
+        Consumer = subscription.Consumer;
         Destination = new Uri(subscription.Callback);
         Endpoint = EndpointName.Of(Destination);
     }
 
     public string Id { get; }
+
+    public string Consumer { get; }
+
+    /// <summary>The queue in whose backlog its callbacks wait.</summary>
+    public int Queue { get; }
 
     public int Version { get; }
 

@@ -83,6 +83,17 @@ internal static class ConfigurationKeys
             new ListShape<string>(Text("a block such as 10.1.0.0/16", Addresses.Block), 1_000, orOne: true, mayBeEmpty: true),
             (to, value) => to with { Allow = value }, from => from.Allow));
 
+    private static readonly Shape<EndpointConfiguration> Endpoint = new ObjectShape<EndpointConfiguration>(
+        () => new(),
+        Of<EndpointConfiguration>.Key(
+            "rate",
+            "Attempts started at this endpoint per second. 1 to 100000.",
+            Integer(1, 100_000), (to, value) => to with { Rate = value }),
+        Of<EndpointConfiguration>.Key(
+            "concurrency",
+            "Attempts under way at this endpoint at the same time. 1 to 1000.",
+            Integer(1, 1_000), (to, value) => to with { Concurrency = value }));
+
     private static readonly Shape<CallbacksConfiguration> Callbacks = new ObjectShape<CallbacksConfiguration>(
         () => new(),
         Of<CallbacksConfiguration>.Key(
@@ -103,6 +114,15 @@ internal static class ConfigurationKeys
             "concurrency",
             "Attempts under way at one endpoint at the same time. 1 to 1000.",
             Integer(1, 1_000), (to, value) => to with { Concurrency = value }, from => from.Concurrency),
+        Of<CallbacksConfiguration>.Key(
+            "rate",
+            "Attempts started at one endpoint per second; without it there is no limit. A receiver's WebHook-Allowed-Rate holds where it is lower. 1 to 100000.",
+            Integer(1, 100_000), (to, value) => to with { Rate = value }),
+        Of<CallbacksConfiguration>.Key(
+            "endpoints",
+            "What holds for single endpoints in place of that, by scheme, host and port: https://example.com:443.",
+            new MapShape<EndpointConfiguration>(Addresses.EndpointPattern, Addresses.Endpoint, Endpoint),
+            (to, value) => to with { Endpoints = value }),
         Of<CallbacksConfiguration>.Key(
             "secretOverlap",
             "How long a replaced secret goes on signing beside the new one. 0s to 30d.",

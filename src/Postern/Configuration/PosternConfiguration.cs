@@ -106,8 +106,28 @@ public sealed record CallbacksConfiguration
     /// <summary>Attempts under way at one endpoint at the same time. 1 to 1,000.</summary>
     public int Concurrency { get; init; } = 64;
 
+    /// <summary>Attempts started at one endpoint per second; null: no limit. 1 to 100,000.</summary>
+    public int? Rate { get; init; }
+
+    /// <summary>What holds for single endpoints, by name: <c>https://example.com:443</c>.</summary>
+    public IReadOnlyDictionary<string, EndpointConfiguration> Endpoints { get; init; } = new Dictionary<string, EndpointConfiguration>();
+
+    internal int ConcurrencyOf(string endpoint) => Endpoints.GetValueOrDefault(endpoint)?.Concurrency ?? Concurrency;
+
+    internal int? RateOf(string endpoint) => Endpoints.GetValueOrDefault(endpoint)?.Rate ?? Rate;
+
     /// <summary>How long a replaced secret goes on signing beside the new one. 0 s to 30 d.</summary>
     public TimeSpan SecretOverlap { get; init; } = TimeSpan.FromHours(24);
+}
+
+/// <summary>What holds for one endpoint in place of what holds for all.</summary>
+public sealed record EndpointConfiguration
+{
+    /// <summary>Attempts started per second; null: as for all. 1 to 100,000.</summary>
+    public int? Rate { get; init; }
+
+    /// <summary>Attempts under way at the same time; null: as for all. 1 to 1,000.</summary>
+    public int? Concurrency { get; init; }
 }
 
 public sealed record SecretsConfiguration

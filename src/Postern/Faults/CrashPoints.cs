@@ -67,6 +67,7 @@ internal static class CrashPoints
     // Callbacks.
     public const string DispatchAfterTake = "dispatch-after-take";
     public const string DispatchAfterEnqueue = "dispatch-after-enqueue";
+    public const string RefillAfterRead = "refill-after-read";
     public const string RebuildBetweenPages = "rebuild-between-pages";
     public const string RebuildAfter = "rebuild-after";
     public const string SendBefore = "send-before";

@@ -26,4 +26,17 @@ public sealed class EndpointBoard
 /// <param name="LastAt">When the last attempt ended.</param>
 /// <param name="LastError">Error of the last attempt that failed; null when the last one was delivered.</param>
 public sealed record EndpointStatus(
-    string Endpoint, int Waiting, int InFlight, int Window, string? LastOutcome, int? LastStatus, DateTimeOffset? LastAt, string? LastError);
+    string Endpoint, int Waiting, int InFlight, int Window, string? LastOutcome, int? LastStatus, DateTimeOffset? LastAt, string? LastError)
+{
+    /// <summary><c>closed</c> while attempts are made, <c>open</c> while the endpoint is down, <c>probing</c> while one shows whether it is back.</summary>
+    public string Breaker { get; init; } = "closed";
+
+    /// <summary>When the breaker opened; null while it is closed.</summary>
+    public DateTimeOffset? DownSince { get; init; }
+
+    /// <summary>When it is tried next; null while the breaker is not open.</summary>
+    public DateTimeOffset? NextProbe { get; init; }
+
+    /// <summary>Attempts per second that may be started; null: as many as the window allows.</summary>
+    public double? Rate { get; init; }
+}

@@ -29,6 +29,18 @@ internal sealed record EndpointReport
     [Description("Error of the last attempt; missing when it was delivered.")]
     public string? LastError { get; init; }
 
+    [Description("closed while attempts are made; open while the endpoint is down and its callbacks wait; probing while one attempt shows whether it is back.")]
+    public required string Breaker { get; init; }
+
+    [Description("Since when the endpoint is down; missing while the breaker is closed.")]
+    public DateTimeOffset? DownSince { get; init; }
+
+    [Description("When one callback is tried next; missing while the breaker is not open.")]
+    public DateTimeOffset? NextProbe { get; init; }
+
+    [Description("Attempts per second that may be started: configured, granted by the receiver, or growing after an outage; missing: no limit.")]
+    public double? Rate { get; init; }
+
     public static EndpointReport Of(EndpointStatus status) => new()
     {
         Endpoint = status.Endpoint,
@@ -39,5 +51,9 @@ internal sealed record EndpointReport
         LastStatus = status.LastStatus,
         LastAt = status.LastAt,
         LastError = status.LastError,
+        Breaker = status.Breaker,
+        DownSince = status.DownSince,
+        NextProbe = status.NextProbe,
+        Rate = status.Rate,
     };
 }

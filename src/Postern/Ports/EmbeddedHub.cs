@@ -1,24 +1,79 @@
+using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Postern.Model;
 
 namespace Postern.Ports;
 
-/// <summary>The hub of a single process: a channel, which wakes the consumer at once.</summary>
+/// <summary>
+/// The hub of a single process: a channel, which wakes the consumer at once. It is bounded: when the consumer does not keep up,
+/// publishers wait, and what is not published stays in the event log.
+/// </summary>
 public sealed class EmbeddedHub : IHub
 {
-    // Unbounded: the batches it holds are taken into the lanes as soon as they come.
+    /// <summary>Callbacks; one batch may go beyond it.</summary>
+    public const int Capacity = 65_536;
+
     private readonly Channel<IReadOnlyList<DueCallback>> batches =
         Channel.CreateUnbounded<IReadOnlyList<DueCallback>>(new UnboundedChannelOptions { SingleReader = true });
 
-    public ValueTask PublishAsync(IReadOnlyList<DueCallback> callbacks, CancellationToken cancellation) =>
-        callbacks.Count == 0 ? ValueTask.CompletedTask : batches.Writer.WriteAsync(callbacks, cancellation);
+    // One publisher is in the door at a time; it stays shut while there is no room.
+    private readonly SemaphoreSlim door = new(1, 1);
+    private readonly Lock gate = new();
+    private int waiting;
+    private bool shut;
 
-    public IAsyncEnumerable<IReadOnlyList<DueCallback>> ConsumeAsync(CancellationToken cancellation) =>
-        batches.Reader.ReadAllAsync(cancellation);
+    public async ValueTask PublishAsync(IReadOnlyList<DueCallback> callbacks, CancellationToken cancellation)
+    {
+        if (callbacks.Count == 0)
+        {
+            return;
+        }
+
+        await door.WaitAsync(cancellation);
+        lock (gate)
+        {
+            batches.Writer.TryWrite(callbacks);
+            waiting += callbacks.Count;
+            shut = waiting >= Capacity;
+            if (!shut)
+            {
+                door.Release();
+            }
+        }
+    }
+
+    public async IAsyncEnumerable<IReadOnlyList<DueCallback>> ConsumeAsync([EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await foreach (var batch in batches.Reader.ReadAllAsync(cancellation))
+        {
+            // Room is made when the consumer has done with a batch and asks for the next.
+            try
+            {
+                yield return batch;
+            }
+            finally
+            {
+                MakeRoom(batch.Count);
+            }
+        }
+    }
 
     public ValueTask DisposeAsync()
     {
         batches.Writer.TryComplete();
         return ValueTask.CompletedTask;
+    }
+
+    private void MakeRoom(int taken)
+    {
+        lock (gate)
+        {
+            waiting -= taken;
+            if (shut && waiting < Capacity)
+            {
+                shut = false;
+                door.Release();
+            }
+        }
     }
 }

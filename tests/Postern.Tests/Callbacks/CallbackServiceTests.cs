@@ -195,16 +195,27 @@ public sealed class CallbackServiceTests
         Assert.Empty(rig.Board.Read());
     }
 
-    [Theory]
-    [InlineData(SubscriptionState.Disabled)]
-    [InlineData(SubscriptionState.Gone)]
-    public async Task The_callbacks_of_an_ended_subscription_are_dropped(SubscriptionState state)
+    [Fact]
+    public async Task The_callbacks_of_a_disabled_subscription_are_dead_and_kept_for_replay()
     {
         await using var receiver = RawReceiver.Answering(204);
         await using var rig = new CallbackRig(Patient);
         await rig.StartAsync();
 
-        await rig.CallAsync(rig.Subscribe(receiver.Url, state: state));
+        await rig.CallAsync(rig.Subscribe(receiver.Url, state: SubscriptionState.Disabled));
+
+        Assert.IsType<CallbackOutcome.Dead>(Assert.Single(await rig.ResultsAsync(1)).Outcome);
+        Assert.Empty(receiver.Requests);
+    }
+
+    [Fact]
+    public async Task The_callbacks_of_a_subscription_that_is_gone_are_dropped()
+    {
+        await using var receiver = RawReceiver.Answering(204);
+        await using var rig = new CallbackRig(Patient);
+        await rig.StartAsync();
+
+        await rig.CallAsync(rig.Subscribe(receiver.Url, state: SubscriptionState.Gone));
 
         Assert.IsType<CallbackOutcome.Dropped>(Assert.Single(await rig.ResultsAsync(1)).Outcome);
         Assert.Empty(receiver.Requests);
@@ -230,7 +241,9 @@ public sealed class CallbackServiceTests
         rig.Store.Change(subscription, moved => moved with { Callback = other.Url });
         answering.Release();
 
-        await rig.ResultsAsync(2);
+        var results = await rig.ResultsAsync(3);
+        Assert.Null(results[1].Attempt);
+        Assert.Equal(rig.Store.Results.Last().Callback.Queue, results[1].Queue);
         Assert.Single(old.Requests);
         Assert.Single(other.Requests);
     }

@@ -11,6 +11,7 @@ internal sealed class MemoryStore(TimeProvider time) : StoreStub
     private readonly SortedDictionary<long, (DueCallback Callback, DateTimeOffset? Due, bool Parked)> owed = [];
     private readonly ConcurrentDictionary<long, Event> events = new();
     private readonly ConcurrentDictionary<long, Subscription> subscriptions = new();
+    private readonly List<(string Endpoint, string Consumer)> queues = [];
     private long lastSubscription;
     private long lastCallback;
 
@@ -27,6 +28,8 @@ internal sealed class MemoryStore(TimeProvider time) : StoreStub
     public int SubscriptionReads;
 
     public int Claims;
+
+    public int Deferred;
 
     /// <summary>Runs before a result is recorded.</summary>
     public Func<Task>? BeforeRecord { get; set; }
@@ -56,7 +59,7 @@ internal sealed class MemoryStore(TimeProvider time) : StoreStub
 
     public Subscription Add(Subscription subscription)
     {
-        var added = subscription with { Number = Interlocked.Increment(ref lastSubscription), Version = 1 };
+        var added = subscription with { Number = Interlocked.Increment(ref lastSubscription), Version = 1, Queue = QueueOf(subscription) };
         subscriptions[added.Number] = added;
         SubscriptionChanged?.Invoke(new SubscriptionChange(added, false, events.Count));
         return added;
@@ -66,12 +69,13 @@ internal sealed class MemoryStore(TimeProvider time) : StoreStub
     {
         var changed = subscriptions[subscription.Number];
         changed = change(changed) with { Version = changed.Version + 1 };
+        changed = changed with { Queue = QueueOf(changed) };
         subscriptions[changed.Number] = changed;
         lock (gate)
         {
             foreach (var (id, row) in owed.Where(row => row.Value.Parked && row.Value.Callback.Subscription == changed.Number).ToList())
             {
-                owed[id] = (row.Callback, time.GetUtcNow(), changed.State == SubscriptionState.Paused);
+                owed[id] = Waiting(row.Callback, changed.Queue, time.GetUtcNow(), changed.State == SubscriptionState.Paused);
             }
         }
 
@@ -99,7 +103,7 @@ internal sealed class MemoryStore(TimeProvider time) : StoreStub
     {
         lock (gate)
         {
-            var callback = new DueCallback(++lastCallback, @event.Sequence, subscription.Number, attempts);
+            var callback = new DueCallback(++lastCallback, @event.Sequence, subscription.Number, attempts) { Since = time.GetUtcNow().ToUnixTimeMilliseconds() };
             owed[callback.Id] = (callback, null, false);
             return callback;
         }
@@ -131,8 +135,9 @@ internal sealed class MemoryStore(TimeProvider time) : StoreStub
     {
         lock (gate)
         {
-            var next = owed.Values.Where(row => !row.Parked).Min(row => row.Due);
-            return new(next is { } due ? [new QueueBacklog(1, "", "", due)] : []);
+            return new([.. owed.Values.Where(row => row is { Due: not null, Parked: false } && row.Callback.Queue > after)
+                .GroupBy(row => row.Callback.Queue).OrderBy(queue => queue.Key).Take(limit)
+                .Select(queue => new QueueBacklog(queue.Key, queues[queue.Key - 1].Endpoint, queues[queue.Key - 1].Consumer, queue.Min(row => row.Due)!.Value))]);
         }
     }
 
@@ -141,12 +146,28 @@ internal sealed class MemoryStore(TimeProvider time) : StoreStub
         lock (gate)
         {
             Interlocked.Increment(ref Claims);
-            var waiting = owed.Values.Where(row => row is { Due: not null, Parked: false }).OrderBy(row => row.Due).ToList();
+            var waiting = owed.Values.Where(row => row is { Due: not null, Parked: false } && row.Callback.Queue == queue)
+                .OrderBy(row => row.Due).ThenBy(row => row.Callback.Id).ToList();
             var due = waiting.Where(row => row.Due <= now).Take(limit).ToList();
-            return new(new Backlog(
-                [.. due.Select(row => row.Callback with { Queue = 1, Due = row.Due!.Value.ToUnixTimeMilliseconds() })],
-                waiting.Skip(due.Count).FirstOrDefault().Due));
+            return new(new Backlog([.. due.Select(row => row.Callback)], waiting.Skip(due.Count).FirstOrDefault().Due));
         }
+    }
+
+    public override ValueTask DeferAsync(IReadOnlyList<DueCallback> callbacks, CancellationToken cancellation)
+    {
+        lock (gate)
+        {
+            foreach (var callback in callbacks)
+            {
+                if (owed.TryGetValue(callback.Id, out var row) && row is { Due: null, Parked: false })
+                {
+                    owed[callback.Id] = Waiting(row.Callback, callback.Queue, time.GetUtcNow(), parked: false);
+                    Interlocked.Increment(ref Deferred);
+                }
+            }
+        }
+
+        return ValueTask.CompletedTask;
     }
 
     public override async ValueTask<DueCallback?> RecordAsync(CallbackResult result, CancellationToken cancellation)
@@ -167,11 +188,11 @@ internal sealed class MemoryStore(TimeProvider time) : StoreStub
             switch (result.Outcome)
             {
                 case CallbackOutcome.RetryAt again:
-                    owed[callback.Id] = (callback, again.Due, false);
+                    owed[callback.Id] = Waiting(callback, result.Queue, again.Due, parked: false);
                     break;
                 case CallbackOutcome.Parked:
                     var paused = subscriptions[callback.Subscription].State == SubscriptionState.Paused;
-                    owed[callback.Id] = (callback, paused ? null : time.GetUtcNow(), paused);
+                    owed[callback.Id] = Waiting(callback, result.Queue, time.GetUtcNow(), paused);
                     break;
                 default:
                     owed.Remove(callback.Id);
@@ -181,5 +202,29 @@ internal sealed class MemoryStore(TimeProvider time) : StoreStub
 
         Results.Enqueue(result);
         return null;
+    }
+
+    // The key in the backlog is in milliseconds: what is due is not so before its millisecond.
+    private (DueCallback Callback, DateTimeOffset? Due, bool Parked) Waiting(DueCallback callback, int queue, DateTimeOffset due, bool parked)
+    {
+        var number = queue != 0 ? queue : subscriptions.TryGetValue(callback.Subscription, out var subscription) ? subscription.Queue : 0;
+        var key = due.ToUnixTimeMilliseconds();
+        return (callback with { Queue = number, Due = key }, parked ? null : DateTimeOffset.FromUnixTimeMilliseconds(key), parked);
+    }
+
+    private int QueueOf(Subscription subscription)
+    {
+        lock (gate)
+        {
+            var name = (EndpointName.Of(new Uri(subscription.Callback)), subscription.Consumer);
+            var index = queues.IndexOf(name);
+            if (index < 0)
+            {
+                queues.Add(name);
+                index = queues.Count - 1;
+            }
+
+            return index + 1;
+        }
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Postern.Configuration.Shapes;
+using Postern.Model;
 
 namespace Postern.Configuration.Values;
 
@@ -50,6 +51,22 @@ internal static class Addresses
         }
 
         return text.TrimEnd('/');
+    }
+
+    /// <summary>ECMA-262 expression of <see cref="Endpoint"/>, for the schema.</summary>
+    public const string EndpointPattern = "^https?://[^/?#@]+/?$";
+
+    /// <summary>An endpoint: scheme, host and port, <c>https://example.com:443</c>; the scheme's own port may be left out.</summary>
+    public static Parsed<string> Endpoint(string text)
+    {
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https") || uri.Host.Length == 0)
+        {
+            return Parsed.No<string>("is not an endpoint: write https://HOST:PORT.");
+        }
+
+        return uri.PathAndQuery == "/" && uri.Fragment.Length == 0 && uri.UserInfo.Length == 0
+            ? EndpointName.Of(uri)
+            : Parsed.No<string>("has more than scheme, host and port: an endpoint is all of a host's paths together.");
     }
 
     /// <summary>A block that may be dialled, as <c>ADDRESS/LENGTH</c> or <c>ADDRESS/LENGTH:PORT</c>; a single address is a block of one.</summary>

@@ -1,0 +1,34 @@
+using Postern.Model;
+
+namespace Postern.Callbacks;
+
+/// <summary>A callback that has been started.</summary>
+/// <param name="Suspect">How its slot was counted.</param>
+/// <param name="Probe">It shows whether an endpoint that was down is back.</param>
+internal readonly record struct LaneJob(LaneQueue Queue, DueCallback Callback, bool Suspect, bool Probe);
+
+/// <summary>Whether a lane has taken a callback.</summary>
+internal enum LaneEntry
+{
+    Taken = 0,
+
+    /// <summary>It has to wait on disk.</summary>
+    Full = 1,
+
+    /// <summary>The lane is no more.</summary>
+    Closed = 2,
+}
+
+/// <summary>What a lane has let go of and has no place on disk yet.</summary>
+internal readonly record struct LaneShed(IReadOnlyList<(LaneQueue Queue, DueCallback Callback)> Homeless)
+{
+    public static LaneShed Nothing => new([]);
+
+    public void Defer(Lanes lanes)
+    {
+        foreach (var (queue, callback) in Homeless)
+        {
+            lanes.Deferrals.Add(queue.Number, queue.Lane.Endpoint, queue.Consumer, callback);
+        }
+    }
+}
