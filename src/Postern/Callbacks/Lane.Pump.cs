@@ -33,6 +33,13 @@ internal sealed partial class Lane
         }
 
         var now = lanes.Now;
+
+        // Queues that were let go of stand here with nothing: they would keep a probe from being read.
+        while (ring.TryPeek(out var empty) && empty.Waiting == 0)
+        {
+            ring.Dequeue().IsListed = false;
+        }
+
         Refill(now);
         while (ring.Count > 0 && !lanes.IsStopping && MayStart(now))
         {
@@ -124,10 +131,17 @@ internal sealed partial class Lane
 
     private void Expect(LaneQueue queue)
     {
-        if (queue.Next != LaneQueue.Never)
+        if (queue.Next != LaneQueue.Never && queue.Expected != queue.Next)
         {
+            queue.Expected = queue.Next;
             dueQueues.Enqueue(queue, queue.Next);
         }
+    }
+
+    private void Forget(LaneQueue queue, long due)
+    {
+        dueQueues.Dequeue();
+        queue.Expected = queue.Expected == due ? LaneQueue.Never : queue.Expected;
     }
 
     private void Refill(TimeSpan now)
@@ -142,7 +156,7 @@ internal sealed partial class Lane
         while (dueQueues.TryPeek(out var queue, out var due) && due <= utc)
         {
             // Of several places of one queue only the last counts; one that is full is looked at again when it has taken.
-            dueQueues.Dequeue();
+            Forget(queue, due);
             if (queue.Next == due && queue.WantsMore(utc))
             {
                 Read(queue, probing: false);
@@ -194,18 +208,18 @@ internal sealed partial class Lane
             return;
         }
 
-        if (breaker.State == BreakerState.Open)
+        if (!breaker.Allows(now))
         {
-            at = breaker.Until > now && (ring.Count > 0 || queues.Values.Any(static queue => queue.Next != LaneQueue.Never)) ? breaker.Until : at;
+            at = ring.Count > 0 || queues.Values.Any(static queue => queue.Next != LaneQueue.Never) ? breaker.Until : at;
         }
-        else if (ring.Count > 0 && inFlight < Math.Min(window, MaxWindow))
+        else if (ring.Count > 0 && (breaker.State == BreakerState.Open || inFlight < Math.Min(window, MaxWindow)))
         {
             at = bucket.Next(Rate(now), now);
         }
 
         while (dueQueues.TryPeek(out var stale, out var due) && (stale.Next != due || stale.IsReading))
         {
-            dueQueues.Dequeue();
+            Forget(stale, due);
         }
 
         if (dueQueues.TryPeek(out _, out var next) && breaker.Allows(now))

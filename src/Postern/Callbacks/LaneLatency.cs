@@ -1,7 +1,7 @@
 namespace Postern.Callbacks;
 
 /// <summary>
-/// What answers tell by the time they take. Fast and slow are moving averages (weights 1/5 and 1/100). While fast stays below twice
+/// What answers tell by the time they take. Fast and slow are moving averages (weights 1/5 and 1/500; slow follows down at 1/20). While fast stays below twice
 /// slow, the endpoint is not queueing and the window may grow; above it the window is multiplied by 2 × slow / fast, at least by a half,
 /// once in as many answers as the window has places — the gradient of TCP Vegas, with tolerance 2. 10 ms more or less are noise.
 /// </summary>
@@ -15,7 +15,7 @@ internal readonly record struct LaneLatency(double Fast, double Slow, int Answer
     public LaneLatency Add(TimeSpan took)
     {
         var seconds = took.TotalSeconds;
-        return Slow == 0 ? new(seconds, seconds, 1) : new(Fast + (seconds - Fast) / 5, Slow + (seconds - Slow) / 100, Answers + 1);
+        return Slow == 0 ? new(seconds, seconds, 1) : new(Fast + (seconds - Fast) / 5, Slow + (seconds - Slow) / (seconds < Slow ? 20 : 500), Answers + 1);
     }
 
     /// <summary>The window after an answer in time: one more, or less where answers begin to take longer.</summary>

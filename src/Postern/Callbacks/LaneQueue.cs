@@ -42,6 +42,9 @@ internal sealed class LaneQueue(Lane lane, int number, string consumer, SlotLine
     /// <summary>When the first callback is due that is only on disk, milliseconds since 1970.</summary>
     public long Next { get; private set; } = Never;
 
+    /// <summary>The time by which its lane looks for it, so that it is noted once.</summary>
+    public long Expected { get; set; } = Never;
+
     /// <summary>It stands in its lane's ring, or in line for a slot.</summary>
     public bool IsListed { get; set; }
 

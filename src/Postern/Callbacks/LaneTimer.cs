@@ -22,22 +22,18 @@ internal sealed class LaneTimer(TimeProvider time)
     /// <summary>Since the process started; never set, never back.</summary>
     public TimeSpan Now => time.GetElapsedTime(origin);
 
-    /// <summary>Wakes a lane then in place of any time asked for before.</summary>
+    /// <summary>Wakes a lane then or before: it looks again when else it has to be woken.</summary>
     public void Arm(Lane lane, TimeSpan at)
     {
         lock (gate)
         {
-            if (lane.Armed == at)
+            // Wall time counted in monotonic time comes out differently by a hair each time: not worth an entry.
+            if (lane.Armed - ShortestSleep <= at)
             {
                 return;
             }
 
             lane.Armed = at;
-            if (at == TimeSpan.MaxValue)
-            {
-                return;
-            }
-
             lanes.Enqueue(lane, at);
             if (at < wake)
             {

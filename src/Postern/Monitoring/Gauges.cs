@@ -15,6 +15,7 @@ internal sealed class Gauges(PosternMeter meter, IStore store, EndpointBoard boa
         meter.Observe("postern.subscriptions", "{subscription}", "Subscriptions in any state.", () => store.Statistics.Subscriptions);
         meter.Observe("postern.lanes", "{lane}", "Endpoints with a lane.", () => board.Read().LongCount());
         meter.Observe("postern.lanes.waiting", "{callback}", "Callbacks that wait in lanes.", () => board.Read().Sum(lane => (long)lane.Waiting));
+        meter.Observe("postern.lanes.down", "{lane}", "Endpoints whose breaker is not closed: their callbacks wait on disk.", () => board.Read().LongCount(lane => lane.Breaker != "closed"));
         meter.Observe("postern.lanes.in_flight", "{attempt}", "Attempts under way.", () => board.Read().Sum(lane => (long)lane.InFlight));
     }
 

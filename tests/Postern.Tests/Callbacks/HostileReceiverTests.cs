@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
+using Postern.Callbacks;
 using Postern.Configuration;
 using Postern.Model;
 
@@ -49,6 +50,11 @@ public sealed class HostileReceiverTests
         Assert.Equal($"127.0.0.1:{receiver.Port}", result.Attempt.Address);
         Assert.True(result.Attempt.Response.Length <= 4096);
         Assert.Single(receiver.Requests);
+        await Until.TrueAsync(() => rig.Get<Lanes>().InFlight == 0);
+
+        await using var good = RawReceiver.Answering(204);
+        await rig.CallAsync(rig.Subscribe(good.Url));
+        Assert.IsType<CallbackOutcome.Delivered>((await rig.ResultsAsync(2))[1].Outcome);
     }
 
     [Theory]

@@ -99,11 +99,11 @@ internal sealed class MemoryStore(TimeProvider time) : StoreStub
     }
 
     /// <summary>Owes an event; handed out already, as what the listener makes is.</summary>
-    public DueCallback Owe(Event @event, Subscription subscription, int attempts = 0)
+    public DueCallback Owe(Event @event, Subscription subscription, int attempts = 0, DateTimeOffset? since = null)
     {
         lock (gate)
         {
-            var callback = new DueCallback(++lastCallback, @event.Sequence, subscription.Number, attempts) { Since = time.GetUtcNow().ToUnixTimeMilliseconds() };
+            var callback = new DueCallback(++lastCallback, @event.Sequence, subscription.Number, attempts) { Since = (since ?? time.GetUtcNow()).ToUnixTimeMilliseconds() };
             owed[callback.Id] = (callback, null, false);
             return callback;
         }
