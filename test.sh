@@ -71,6 +71,8 @@ suite Postern.Tests
 
 if [ "$what" = all ]; then
   command -v npm >/dev/null || { echo "Node 20 with npm is needed for the foreign clients."; [ -n "${POSTERN_TEST_REQUIRE_ALL:-}" ] && { failed=$((failed + 1)); finish; }; }
+  # A program with faults on purpose, for the check of the checker: apart from everything that is handed out.
+  step "Broken build" dotnet build src/Postern.Server -c "$configuration" -p:PosternBroken=true -v quiet --nologo
   step "Foreign clients" npm ci --prefix tests/Postern.EndToEnd/node --no-audit --no-fund --loglevel=error
   suite Postern.EndToEnd
   step "OpenAPI is clean under Spectral and Redocly" tests/lint/run.sh

@@ -1,4 +1,5 @@
 using Postern.Server.Commands;
+using Postern.Server.CrashTest;
 using Postern.Server.Demo;
 
 // One line per command.
@@ -8,6 +9,7 @@ return await CommandLine.RunAsync(
         RunCommand.Create(Node.RunAsync),
         CheckCommand.Create(),
         DemoCommand.Create(Node.StartQuietlyAsync),
+        CrashTestCommand.Create(CrashTestRun.RunAsync),
     ],
     Console.Out,
     Console.Error);

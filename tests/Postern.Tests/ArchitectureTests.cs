@@ -14,15 +14,16 @@ public sealed partial class ArchitectureTests
         {
             { "Model", [] },
             { "Ports", ["Model"] },
+            { "Faults", [] },
         };
         foreach (var shared in Shared)
         {
-            rooms.Add(shared, ["Model", "Ports", .. Shared]);
+            rooms.Add(shared, ["Model", "Ports", "Faults", .. Shared]);
         }
 
         foreach (var role in Roles)
         {
-            rooms.Add(role, [role, "Model", "Ports", .. Shared]);
+            rooms.Add(role, [role, "Model", "Ports", "Faults", .. Shared]);
         }
 
         return rooms;
@@ -48,6 +49,6 @@ public sealed partial class ArchitectureTests
         Assert.DoesNotContain(files, file => File.ReadAllText(file).Contains("Postern.Storage", StringComparison.Ordinal));
     }
 
-    [GeneratedRegex(@"\bPostern\.(Model|Ports|Operations|Configuration|Gateway|Subscriptions|Listener|Callbacks|Egress|Monitoring|Hosting)\b")]
+    [GeneratedRegex(@"\bPostern\.(Model|Ports|Faults|Operations|Configuration|Gateway|Subscriptions|Listener|Callbacks|Egress|Monitoring|Hosting)\b")]
     private static partial Regex RoomName();
 }

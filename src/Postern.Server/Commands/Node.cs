@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging.Console;
 using Postern.Configuration;
+using Postern.Faults;
 using Postern.Hosting;
 using Postern.Ports;
 using Postern.Storage.Sqlite;
@@ -18,6 +19,12 @@ internal static class Node
 
     internal static async Task<int> RunAsync(LoadedConfiguration loaded, TextWriter error, CancellationToken cancellation)
     {
+        if (CrashPoint.Fault is { } fault)
+        {
+            await error.WriteLineAsync(fault);
+            return CommandLine.Fault;
+        }
+
         try
         {
             await using var node = await StartAsync(loaded, LogToConsole, cancellation);

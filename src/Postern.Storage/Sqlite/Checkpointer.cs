@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Postern.Faults;
 using Postern.Storage.Sqlite.Engine;
 
 namespace Postern.Storage.Sqlite;
@@ -91,7 +92,9 @@ internal sealed class Checkpointer : IDisposable
             try
             {
                 connection ??= Open();
+                CrashPoint.Reach(CrashPoints.CheckpointBefore);
                 Checkpoint(connection);
+                CrashPoint.Reach(CrashPoints.CheckpointAfter);
                 failing = false;
             }
             catch (EngineException exception)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Postern.Faults;
 using Postern.Ports;
 using Postern.Storage.Sqlite.Engine;
 using Postern.Storage.Sqlite.Writing;
@@ -61,10 +62,15 @@ internal static class Schema
         connection.AddFunction("endpoint_name", StoredQueue.EndpointOf);
         foreach (var migration in migrations.Where(migration => migration.Version > version))
         {
+            CrashPoint.Reach(CrashPoints.MigrationBefore);
             connection.Execute("BEGIN IMMEDIATE");
             connection.Execute(migration.Sql);
+            CrashPoint.Reach(CrashPoints.MigrationAfterTables);
             connection.Execute(string.Create(
-                CultureInfo.InvariantCulture, $"PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {migration.Version}; COMMIT"));
+                CultureInfo.InvariantCulture, $"PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {migration.Version}"));
+            CrashPoint.Reach(CrashPoints.MigrationBeforeCommit);
+            connection.Execute("COMMIT");
+            CrashPoint.Reach(CrashPoints.MigrationAfter);
         }
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Postern.Faults;
 using Postern.Model;
 using Postern.Ports;
 using Postern.Storage.Sqlite.Engine;
@@ -191,6 +192,7 @@ public sealed partial class SqliteStore : IStore, IWriterAudience
     {
         MakeFolder(options.Path);
         var instance = InstanceLock.Take(options.Path);
+        CrashPoint.Reach(CrashPoints.StartAfterLock);
         Connection? connection = null;
         try
         {
@@ -200,6 +202,7 @@ public sealed partial class SqliteStore : IStore, IWriterAudience
             store.checkpointer.Start();
             store.writer.Start();
             store.unparking.Start();
+            CrashPoint.Reach(CrashPoints.StartAfterOpen);
             var statistics = store.Statistics;
             StorageLog.Opened(logger, options.Path, statistics.LastSequence, statistics.Pending, statistics.Subscriptions);
             return store;

@@ -1,3 +1,4 @@
+using Postern.Faults;
 using Postern.Model;
 using Postern.Ports;
 
@@ -10,12 +11,15 @@ internal sealed class CallbackDispatch(IHub hub, StoreRetry retry, SubscriptionD
     {
         await foreach (var batch in hub.ConsumeAsync(cancellation))
         {
+            CrashPoint.Reach(CrashPoints.DispatchAfterTake);
             for (var index = 0; index < batch.Count; index++)
             {
                 var (endpoint, queue, consumer) = await PlaceAsync(batch[index].Subscription, cancellation);
                 lanes.Enqueue(endpoint, queue, consumer, batch[index]);
                 await lanes.Deferrals.WaitAsync(cancellation);
             }
+
+            CrashPoint.Reach(CrashPoints.DispatchAfterEnqueue);
         }
     }
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Postern.Configuration;
 using Postern.Egress;
+using Postern.Faults;
 using Postern.Model;
 using Postern.Model.Retries;
 
@@ -29,8 +30,11 @@ internal sealed class CallbackSender(EgressClient egress, LiveConfiguration live
             using var request = CallbackMessage.Create(@event, subscription, at, (ulong)Random.Shared.NextInt64());
             trace = request.Trace;
             trace.MaySend = maySend;
+            CrashPoint.Reach(CrashPoints.SendBefore);
             using var response = await egress.SendAsync(request, deadline.Token);
+            CrashPoint.Reach(CrashPoints.SendAfterStatus);
             var (kept, broken) = await ResponseReader.ReadAsync(response.Content, deadline.Token);
+            CrashPoint.Reach(CrashPoints.SendAfterBody);
             stalled = broken is OperationCanceledException;
 
             // The status line is the answer: a 2xx whose body breaks off has still taken the callback.

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Postern.Callbacks.Health;
 using Postern.Configuration;
+using Postern.Faults;
 using Postern.Model;
 using Postern.Model.Retries;
 using Postern.Monitoring;
@@ -91,6 +92,12 @@ internal sealed class CallbackWork(
                 return await RecordAsync(new CallbackResult(callback, moved, null) { Queue = current.Queue }, place, stopping);
             }
 
+#if BROKEN
+            if (Broken.IsDoneBeforeSent)
+            {
+                await RecordAsync(new CallbackResult(callback, CallbackOutcome.Delivered.Instance, null), place, stopping);
+            }
+#endif
             var sent = await sender.SendAsync(callback, @event!, current, subscription.MaySend);
             if (sent is not var (made, answer))
             {
@@ -135,8 +142,10 @@ internal sealed class CallbackWork(
     // The worker waits for the commit before it takes the next callback: what was sent and is not recorded stays bounded by the windows.
     private async ValueTask<LaneTurn> RecordAsync(CallbackResult result, QueueBacklog place, CancellationToken stopping)
     {
+        CallbackCrashPoints.BeforeCommit(result.Outcome);
         var released = await retry.RunAsync(
             "record an attempt", static (ask, _) => ask.store.RecordAsync(ask.result, CancellationToken.None), (store, result), stopping);
+        CallbackCrashPoints.AfterCommit(result.Outcome);
         if (result.Outcome is CallbackOutcome.Dead)
         {
             meter.CallbacksBuried.Add(1);

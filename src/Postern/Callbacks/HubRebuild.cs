@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Postern.Faults;
 using Postern.Ports;
 
 namespace Postern.Callbacks;
@@ -12,6 +13,12 @@ internal sealed class HubRebuild(IStore store, IHub hub, StoreRetry retry, ILogg
     /// <summary>Runs before anything else publishes: what is handed out then is what nobody works on.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
+#if BROKEN
+        if (Broken.DoesNotRebuild)
+        {
+            return;
+        }
+#endif
         var (after, total) = (0L, 0L);
         while (true)
         {
@@ -26,8 +33,10 @@ internal sealed class HubRebuild(IStore store, IHub hub, StoreRetry retry, ILogg
             await hub.PublishAsync(page, cancellation);
             after = page[^1].Id;
             total += page.Count;
+            CrashPoint.Reach(CrashPoints.RebuildBetweenPages);
         }
 
+        CrashPoint.Reach(CrashPoints.RebuildAfter);
         CallbacksLog.Rebuilt(logger, total);
     }
 

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using Postern.Faults;
 using Postern.Ports;
 
 namespace Postern.Callbacks;
@@ -28,7 +29,9 @@ internal sealed class LaneRefills(IStore store, StoreRetry retry, TimeProvider t
         await foreach (var read in asked.Reader.ReadAllAsync(cancellation))
         {
             Interlocked.Increment(ref reads);
-            read.Queue.Lane.EndRead(read.Queue, await ReadAsync(read, cancellation));
+            var found = await ReadAsync(read, cancellation);
+            CrashPoint.Reach(CrashPoints.RefillAfterRead);
+            read.Queue.Lane.EndRead(read.Queue, found);
         }
     }
 

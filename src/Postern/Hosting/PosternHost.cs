@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Postern.Configuration;
+using Postern.Faults;
 using Postern.Gateway;
 using Postern.Ports;
 
@@ -38,9 +39,11 @@ public static class PosternHost
         {
             store = await setup.OpenStore(configuration, app.Services.GetRequiredService<ILoggerFactory>(), cancellation);
             app.MapPostern();
+            CrashPoint.Reach(CrashPoints.StartBeforePorts);
             var logger = app.Services.GetRequiredService<ILogger<PosternNode>>();
             PortCertificates.Announce(app.Services.GetRequiredService<LiveConfiguration>(), app.Services.GetRequiredService<TimeProvider>(), logger);
             await app.StartAsync(cancellation);
+            CrashPoint.Reach(CrashPoints.StartAfterPorts);
             HostingLog.Started(logger, configuration.Gateway.Listen, configuration.Admin.Listen, configuration.Apis.Keys);
             return new PosternNode(app, store, logger);
         }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Postern.Faults;
 using Postern.Ports;
 
 namespace Postern.Hosting;
@@ -23,8 +24,11 @@ public sealed class PosternNode : IAsyncDisposable
     /// <summary>Takes no more, lets what is under way end, closes the store.</summary>
     public async ValueTask DisposeAsync()
     {
+        CrashPoint.Reach(CrashPoints.StopBefore);
         await app.StopAsync();
+        CrashPoint.Reach(CrashPoints.StopAfterRoles);
         await store.DisposeAsync();
+        CrashPoint.Reach(CrashPoints.StopAfterStore);
         HostingLog.Stopped(logger);
         await app.DisposeAsync();
     }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Postern.Faults;
 using Postern.Model;
 using Postern.Monitoring;
 using Postern.Ports;
@@ -43,6 +44,7 @@ internal sealed class ListenerService : BackgroundService
         // Before the subscriptions are read: what changes while they are read must not be missed.
         store.SubscriptionChanged += feed.Add;
         await LoadAsync(cancellationToken);
+        CrashPoint.Reach(CrashPoints.ListenerAfterIndex);
         cursor = await PersistAsync(store.ReadCursorAsync, cancellationToken);
         ListenerLog.Started(logger, index.Count, cursor);
         await base.StartAsync(cancellationToken);
@@ -130,6 +132,7 @@ internal sealed class ListenerService : BackgroundService
     private async Task MatchBatchAsync(CancellationToken cancellation)
     {
         var events = await PersistAsync(token => store.ReadEventsAsync(cursor, BatchEvents, token), cancellation);
+        CrashPoint.Reach(CrashPoints.ListenerAfterRead);
         if (events.Count == 0)
         {
             // The log ends behind the cursor's next event, but there is nothing to read: not a reason to spin.
@@ -161,12 +164,23 @@ internal sealed class ListenerService : BackgroundService
     private async Task CommitAsync(long to, CancellationToken cancellation)
     {
         var from = cursor;
+        CrashPoint.Reach(CrashPoints.ListenerBeforeCommit);
+#if BROKEN
+        if (Broken.MovesCursorApart)
+        {
+            await PersistAsync(token => store.CommitMatchesAsync(from, to, [], token), cancellation);
+            await Task.Delay(Broken.Gap, time, cancellation);
+            from = to;
+        }
+#endif
         var callbacks = await PersistAsync(token => store.CommitMatchesAsync(from, to, matches, token), cancellation);
+        CrashPoint.Reach(CrashPoints.ListenerAfterCommit);
         meter.EventsMatched.Add(to - from);
         meter.CallbacksMade.Add(callbacks.Count);
         cursor = to;
         matches.Clear();
         await hub.PublishAsync(callbacks, cancellation);
+        CrashPoint.Reach(CrashPoints.ListenerAfterPublish);
     }
 
     private void Match(SubscriptionIndex index, Event @event)

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Postern.Faults;
 using Postern.Model;
 using Postern.Operations;
 using Postern.Ports;
@@ -25,8 +26,13 @@ internal sealed class OwnSubscriptions(IStore store)
     }
 
     /// <summary>Changes one that was found; 404 when it was removed meanwhile.</summary>
-    public async Task<Subscription> ChangeAsync(HttpContext context, Subscription found, Func<Subscription, Subscription?> change) =>
-        await store.ChangeSubscriptionAsync(found.Id, change, context.RequestAborted) ?? throw Missing(found.Id);
+    public async Task<Subscription> ChangeAsync(HttpContext context, Subscription found, Func<Subscription, Subscription?> change)
+    {
+        CrashPoint.Reach(CrashPoints.ChangeBeforeCommit);
+        var changed = await store.ChangeSubscriptionAsync(found.Id, change, context.RequestAborted) ?? throw Missing(found.Id);
+        CrashPoint.Reach(CrashPoints.ChangeAfterCommit);
+        return changed;
+    }
 
     public static ProblemException Missing(string id) => Problems.NotFound($"There is no subscription {id} of yours at this path.");
 

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Postern.Faults;
 using Postern.Model;
 using Postern.Operations;
 using Postern.Ports;
@@ -64,11 +65,15 @@ internal sealed class Replaying(IStore store, OwnSubscriptions own, IHub hub)
         }
 
         errors.Throw();
+        CrashPoint.Reach(CrashPoints.ReplayBeforeCommit);
         var due = await store.ReplayAsync(subscription.Number, [.. sequences.Distinct()], cancellation)
             ?? throw OwnSubscriptions.Missing(subscription.Id);
 
+        CrashPoint.Reach(CrashPoints.ReplayAfterCommit);
+
         // They are committed: a caller who hangs up must not keep them from the hub.
         await hub.PublishAsync(due, CancellationToken.None);
+        CrashPoint.Reach(CrashPoints.ReplayAfterPublish);
         return new ReplayAnswer(due.Count, More: false);
     }
 

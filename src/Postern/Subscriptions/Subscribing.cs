@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Postern.Egress;
+using Postern.Faults;
 using Postern.Model;
 using Postern.Operations;
 using Postern.Ports;
@@ -65,10 +66,13 @@ internal sealed class Subscribing(IStore store, SecretProtector protector, TimeP
             Created = DateTimeOffset.FromUnixTimeMilliseconds(now.ToUnixTimeMilliseconds()),
             Secrets = [protector.Seal(id, secret, expires: null)],
         };
+        CrashPoint.Reach(CrashPoints.SubscribeBeforeCommit);
         var added = await AddOnceAsync(wanted, fields.Secret, context.RequestAborted);
+        CrashPoint.Reach(CrashPoints.SubscribeAfterCommit);
         logger.Subscribed(consumer.Name, added.Path, added.Id);
         context.Response.Headers.Location = AddressOf(call, added.Id);
         await context.Response.WriteAsync(201, SubscriptionView.Of(added, now) with { Secret = SigningSecret.Format(secret) });
+        CrashPoint.Reach(CrashPoints.SubscribeAfterAnswer);
     }
 
     private async Task<Subscription> AddOnceAsync(Subscription wanted, byte[]? ownSecret, CancellationToken cancellation)

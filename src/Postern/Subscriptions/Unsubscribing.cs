@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Postern.Faults;
 using Postern.Model;
 using Postern.Operations;
 using Postern.Ports;
@@ -51,6 +52,7 @@ internal sealed class Unsubscribing(IStore store, OwnSubscriptions own, ILogger 
         }
 
         await context.Response.WriteAsync(202, new UnsubscribeAnswer([.. removed.Select(subscription => subscription.Id)]));
+        CrashPoint.Reach(CrashPoints.UnsubscribeAfterAnswer);
     }
 
     private async Task DeleteAsync(HttpContext context)
@@ -92,7 +94,9 @@ internal sealed class Unsubscribing(IStore store, OwnSubscriptions own, ILogger 
             return [];
         }
 
+        CrashPoint.Reach(CrashPoints.UnsubscribeBeforeCommit);
         var removed = await store.RemoveSubscriptionsAsync(ids, cancellation);
+        CrashPoint.Reach(CrashPoints.UnsubscribeAfterCommit);
         foreach (var subscription in removed)
         {
             logger.Unsubscribed(subscription.Consumer, subscription.Path, subscription.Id);

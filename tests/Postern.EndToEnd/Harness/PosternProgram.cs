@@ -6,6 +6,10 @@ internal static class PosternProgram
     /// <summary><c>artifacts/bin/Postern.Server/debug/Postern.Server</c>: the same configuration as the suite's own.</summary>
     public static string File { get; } = Locate();
 
+    /// <summary>The same program with faults built in on purpose; not there where nobody built it.</summary>
+    public static string BrokenFile => File.Replace(
+        $"{Path.DirectorySeparatorChar}artifacts{Path.DirectorySeparatorChar}", Path.Combine($"{Path.DirectorySeparatorChar}artifacts", $"broken{Path.DirectorySeparatorChar}"), StringComparison.Ordinal);
+
     public static ChildProcess Start(params IEnumerable<string> arguments) => ChildProcess.Start(File, arguments);
 
     /// <summary>Runs a command to its end.</summary>

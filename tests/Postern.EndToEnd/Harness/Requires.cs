@@ -21,6 +21,10 @@ internal static class Requires
 
     public static void Linux() => Need(OperatingSystem.IsLinux(), "Memory of a process and signals are read the way Linux has them.");
 
+    public static void BrokenBuild() => Need(
+        File.Exists(PosternProgram.BrokenFile),
+        $"{PosternProgram.BrokenFile} is not there: run 'dotnet build src/Postern.Server -p:PosternBroken=true' in the configuration of the suite.");
+
     private static void Need(bool present, string reason)
     {
         if (present)

@@ -44,6 +44,12 @@ internal sealed class Connection : IDisposable
                 PRAGMA temp_store = MEMORY;
                 PRAGMA cache_size = -{cacheKilobytes};
                 """);
+#if BROKEN
+            if (Faults.Broken.DoesNotSync)
+            {
+                connection.Execute("PRAGMA synchronous = NORMAL");
+            }
+#endif
             return connection;
         }
         catch

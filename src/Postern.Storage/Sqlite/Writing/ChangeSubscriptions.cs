@@ -1,3 +1,4 @@
+using Postern.Faults;
 using Postern.Model;
 using Postern.Storage.Sqlite.Reading;
 
@@ -7,7 +8,12 @@ internal sealed class AddSubscription(Subscription subscription, CancellationTok
 {
     public override bool IsIsolated => true;
 
-    protected override Subscription Change(WriteTransaction transaction) => StoredSubscription.Add(transaction, subscription);
+    protected override Subscription Change(WriteTransaction transaction)
+    {
+        var added = StoredSubscription.Add(transaction, subscription);
+        CrashPoint.Reach(CrashPoints.SubscriptionAfterRow);
+        return added;
+    }
 }
 
 /// <summary>Reads, changes and writes one subscription: on the writer's thread nobody comes between.</summary>
@@ -50,6 +56,7 @@ internal sealed class RemoveSubscriptions(IReadOnlyList<string> ids, Cancellatio
             {
                 StoredSubscription.Remove(transaction, subscription);
                 removed.Add(subscription);
+                CrashPoint.Reach(CrashPoints.RemovalAfterRow);
             }
         }
 

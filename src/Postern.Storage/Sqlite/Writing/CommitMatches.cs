@@ -1,3 +1,4 @@
+using Postern.Faults;
 using Postern.Model;
 using Postern.Ports;
 
@@ -27,9 +28,12 @@ internal sealed class CommitMatches(long from, long to, IReadOnlyList<Match> mat
             {
                 callbacks.Add(handed);
             }
+
+            CrashPoint.Reach(CrashPoints.MatchAfterCallback);
         }
 
         transaction.Counters.Cursor = to;
+        CrashPoint.Reach(CrashPoints.MatchAfterCursor);
         return callbacks;
     }
 }

@@ -1,3 +1,4 @@
+using Postern.Faults;
 using Postern.Model;
 using Postern.Storage.Sqlite.Reading;
 
@@ -14,12 +15,14 @@ internal sealed class RecordCallback(CallbackResult result, CancellationToken ca
     protected override DueCallback? Change(WriteTransaction transaction)
     {
         var released = Settle(transaction);
+        CrashPoint.Reach(CrashPoints.RecordAfterOutcome);
         if (result.Attempt is { } attempt)
         {
             Append(transaction, attempt);
         }
 
         RecordHealth.Apply(transaction, result);
+        CrashPoint.Reach(CrashPoints.RecordAfterAttempt);
         return released;
     }
 

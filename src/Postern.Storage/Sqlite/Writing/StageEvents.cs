@@ -1,3 +1,4 @@
+using Postern.Faults;
 using Postern.Model;
 
 namespace Postern.Storage.Sqlite.Writing;
@@ -12,6 +13,7 @@ internal sealed class StageEvents(IReadOnlyList<EventContent> contents, Cancella
         for (var index = 0; index < staged.Length; index++)
         {
             staged[index] = Stage(transaction, contents[index]);
+            CrashPoint.Reach(CrashPoints.StageAfterEvent);
         }
 
         return staged;

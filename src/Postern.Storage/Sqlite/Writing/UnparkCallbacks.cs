@@ -1,3 +1,4 @@
+using Postern.Faults;
 using Postern.Model;
 using Postern.Storage.Sqlite.Reading;
 
@@ -45,6 +46,7 @@ internal sealed class UnparkCallbacks(long subscription, CancellationToken cance
             SELECT ?, ?, id, event, subscription, attempts, since, ord FROM kept WHERE subscription = ? AND state = 1 AND id <= ?
             """)
             .Bind(subscription.Queue).Bind(transaction.Now.ToUnixTimeMilliseconds()).Bind(subscription.Number).Bind(last).Run();
+        CrashPoint.Reach(CrashPoints.UnparkBetweenTables);
         transaction.Prepare("DELETE FROM kept WHERE subscription = ? AND state = 1 AND id <= ?").Bind(subscription.Number).Bind(last).Run();
         more = moved == Step;
         return true;

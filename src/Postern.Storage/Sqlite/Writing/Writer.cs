@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
+using Postern.Faults;
 using Postern.Ports;
 using Postern.Storage.Sqlite.Engine;
 
@@ -69,6 +70,7 @@ internal sealed class Writer : IDisposable
     private void Commit(List<WriteOperation> batch)
     {
         WriteTransaction transaction;
+        CrashPoint.Reach(CrashPoints.WriterBeforeBegin);
         try
         {
             lock (checkpointer.Gate)
@@ -88,10 +90,14 @@ internal sealed class Writer : IDisposable
         Recover();
         statistics = Describe();
         audience.Show(transaction.Effects, committed.LastSequence);
+        CrashPoint.Reach(CrashPoints.WriterBeforeWaiters);
         foreach (var operation in batch)
         {
             operation.Complete();
+            CrashPoint.Reach(CrashPoints.WriterBetweenWaiters);
         }
+
+        CrashPoint.Reach(CrashPoints.WriterAfterWaiters);
 
         checkpointer.Committed(connection!.TakePagesWritten());
     }
@@ -106,6 +112,7 @@ internal sealed class Writer : IDisposable
         connection ??= Reopen();
         var transaction = new WriteTransaction(connection, committed, time.GetUtcNow());
         connection.Prepare("BEGIN IMMEDIATE").Run();
+        CrashPoint.Reach(CrashPoints.WriterAfterBegin);
         Run(batch, transaction);
         // A batch of nothing is the probe of a failed store: it must write to know.
         if (transaction.Counters != committed || fault is not null)
@@ -113,7 +120,16 @@ internal sealed class Writer : IDisposable
             CounterRow.Write(connection, transaction.Counters);
         }
 
+        CrashPoint.Reach(CrashPoints.WriterBeforeCommit);
+#if BROKEN
+        if (Broken.AcknowledgesBeforeCommit)
+        {
+            batch.ForEach(operation => operation.Complete());
+            Thread.Sleep(Broken.Gap);
+        }
+#endif
         connection.Prepare("COMMIT").Run();
+        CrashPoint.Reach(CrashPoints.WriterAfterCommit);
         return transaction;
     }
 
@@ -152,6 +168,7 @@ internal sealed class Writer : IDisposable
                 operation.Run(transaction);
             }
 
+            CrashPoint.Reach(CrashPoints.WriterAfterOperation);
             return true;
         }
         catch (Exception exception) when (exception is not EngineException { IsLogical: false } && (operation.IsIsolated || changes == transaction.Connection.TotalChanges))

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Postern.Configuration;
+using Postern.Faults;
 using Postern.Model;
 using Postern.Monitoring;
 using Postern.Operations;
@@ -15,6 +16,7 @@ internal sealed class CaptureStage(IStore store, PosternMeter meter, ILogger<Cap
     /// <summary>Null: the response may go out. Otherwise what the client gets in its place.</summary>
     public async Task<ProblemException?> StageAsync(EventContent content, string api, CaptureMode mode)
     {
+        CrashPoint.Reach(CrashPoints.CaptureAfterUpstream);
         try
         {
             // Not cancelled by anything: the change has been made.
@@ -36,6 +38,7 @@ internal sealed class CaptureStage(IStore store, PosternMeter meter, ILogger<Cap
             return Problems.Unavailable("The API has made this change, but it could not be announced: nobody is called back for it. Look before you repeat the call.");
         }
 
+        CrashPoint.Reach(CrashPoints.CaptureAfterCommit);
         meter.EventsStaged.Add(1, FromCapture);
         if (content.Extensions?.GetValueOrDefault(OmittedReason.Attribute) is { } reason)
         {

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Postern.Faults;
 using Postern.Gateway.Proxy;
 using Postern.Model;
 using Postern.Model.CloudEvents;
@@ -99,10 +100,14 @@ internal sealed class PublishOperations
             events = [.. events.Select(content => Trace(content, trace))];
         }
 
+        CrashPoint.Reach(CrashPoints.PublishBeforeStage);
+
         // Not cancelled when the caller hangs up: the commit is shared, and a caller who asks again gets the same answer.
         var staged = events.Count == 0 ? [] : await store.StageAsync(events, CancellationToken.None);
+        CrashPoint.Reach(CrashPoints.PublishAfterCommit);
         Count(staged);
         await context.Response.WriteAsync(202, new PublishAnswer([.. staged.Select(one => new PublishedEvent(one.Id, one.Duplicate))]));
+        CrashPoint.Reach(CrashPoints.PublishAfterAnswer);
     }
 
     /// <summary>The call's trace goes on in an event that carries none of its own.</summary>

@@ -1,0 +1,83 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Postern.Server.CrashTest;
+
+/// <summary>Where a run keeps its files, which ports it takes, and the configuration of its node.</summary>
+internal sealed class NodeFiles
+{
+    /// <summary>Attempts under way at one endpoint: with the number of endpoints, the bound on duplicates of a crash.</summary>
+    public const int Concurrency = 16;
+
+    public static readonly string[] Consumers = ["alpha", "beta"];
+
+    private const int FirstPort = 10_000;
+    private const int EndPort = 32_768;
+    private readonly HashSet<int> taken = [];
+    private readonly Random random;
+
+    public NodeFiles(string directory, Random random)
+    {
+        (Folder, this.random) = (directory, random);
+        Directory.CreateDirectory(directory);
+        Gateway = Address();
+        Admin = Address();
+        Upstream = Address();
+        Endpoints = [.. Enum.GetValues<EndpointKind>().Select(_ => Address())];
+    }
+
+    public string Folder { get; }
+    public string Gateway { get; }
+    public string Admin { get; }
+    public string Upstream { get; }
+
+    /// <summary>Addresses of the receiver, by <see cref="EndpointKind"/>.</summary>
+    public IReadOnlyList<string> Endpoints { get; }
+
+    public string Configuration => Path.Combine(Folder, "postern.yaml");
+    public string Log => Path.Combine(Folder, "node.log");
+    public string Intents => Path.Combine(Folder, "intents.journal");
+    public string Acknowledgements => Path.Combine(Folder, "acknowledgements.journal");
+    public string Receipts => Path.Combine(Folder, "receipts.journal");
+
+    public static string KeyOf(string consumer) => $"crash-test-{consumer}";
+
+    /// <param name="schedule">Waiting times before the attempts of a callback.</param>
+    public void WriteConfiguration(string schedule) => File.WriteAllText(
+        Configuration,
+        $$"""
+        gateway: { listen: {{Gateway}} }
+        admin: { listen: {{Admin}} }
+        store: sqlite:{{Folder}}/data/postern.db
+        egress: { allow: [127.0.0.0/8] }
+        callbacks: { concurrency: {{Concurrency}}, timeout: 3s, schedule: [{{schedule}}], jitter: 0.2 }
+        apis:
+          load: { upstream: {{Upstream}} }
+        consumers:
+        {{string.Join('\n', Consumers.Select(name => $"  {name}: {{ credentials: [{{ type: api-key, key: {KeyOf(name)} }}] }}"))}}
+        """);
+
+    // Below the ephemeral range, where an outgoing connection cannot hold them while the node is down.
+    private string Address()
+    {
+        while (true)
+        {
+            var port = random.Next(FirstPort, EndPort);
+            if (!taken.Add(port))
+            {
+                continue;
+            }
+
+            using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            try
+            {
+                probe.Bind(new IPEndPoint(IPAddress.Loopback, port));
+                return $"http://127.0.0.1:{port}";
+            }
+            catch (SocketException)
+            {
+                // Taken by somebody else: another one.
+            }
+        }
+    }
+}
