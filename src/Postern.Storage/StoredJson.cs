@@ -19,6 +19,12 @@ internal static class StoredJson
             secrets.Select(secret => new StoredSecret(secret.Ciphertext.ToArray(), secret.Expires?.UtcTicks)).ToArray(),
             StoredJsonContext.Readable.StoredSecretArray);
 
+    public static string? Write(IReadOnlyList<long> numbers) =>
+        numbers.Count == 0 ? null : JsonSerializer.Serialize(numbers, StoredJsonContext.Readable.IReadOnlyListInt64);
+
+    public static IReadOnlyList<long> ReadNumbers(string? json) =>
+        json is null ? [] : JsonSerializer.Deserialize(json, StoredJsonContext.Readable.Int64Array)!;
+
     public static IReadOnlyList<string>? ReadList(string? json) =>
         json is null ? null : JsonSerializer.Deserialize(json, StoredJsonContext.Readable.StringArray);
 
@@ -34,6 +40,8 @@ internal sealed record StoredSecret(byte[] Ciphertext, long? Expires);
 
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 [JsonSerializable(typeof(string[]))]
+[JsonSerializable(typeof(IReadOnlyList<long>))]
+[JsonSerializable(typeof(long[]))]
 [JsonSerializable(typeof(IReadOnlyDictionary<string, string>))]
 [JsonSerializable(typeof(Dictionary<string, string>))]
 [JsonSerializable(typeof(StoredSecret[]))]

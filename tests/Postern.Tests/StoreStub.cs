@@ -64,6 +64,26 @@ internal abstract class StoreStub : IStore
 
     public virtual ValueTask DeferAsync(IReadOnlyList<DueCallback> callbacks, CancellationToken cancellation) => throw NotCalled();
 
+    public virtual event Action? JobsChanged
+    {
+        add { }
+        remove { }
+    }
+
+    public virtual ValueTask<Job?> AddJobAsync(JobRequest request, CancellationToken cancellation) => throw NotCalled();
+
+    public virtual ValueTask<Job?> ChangeJobAsync(string id, Func<Job, Job?> change, CancellationToken cancellation) => throw NotCalled();
+
+    public virtual ValueTask<Job?> FindJobAsync(string id, CancellationToken cancellation) => throw NotCalled();
+
+    public virtual ValueTask<IReadOnlyList<Job>> ListJobsAsync(JobQuery query, CancellationToken cancellation) => throw NotCalled();
+
+    public virtual ValueTask<JobProgress?> StepJobAsync(JobStep step, CancellationToken cancellation) => throw NotCalled();
+
+    public virtual ValueTask<IReadOnlyList<DueCallback>> ReadDeadAsync(DeadQuery query, CancellationToken cancellation) => throw NotCalled();
+
+    public virtual ValueTask<IReadOnlyList<EventFate>> ReadFatesAsync(FateQuery query, CancellationToken cancellation) => throw NotCalled();
+
     public virtual ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private static NotSupportedException NotCalled() => new("This test's store does not answer this call.");

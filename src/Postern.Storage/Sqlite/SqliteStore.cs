@@ -145,9 +145,13 @@ public sealed partial class SqliteStore : IStore, IWriterAudience
                 recent.Add(added);
                 tail.MoveTo(added.Sequence);
             }
+            else if (effect is SubscriptionChange change)
+            {
+                Tell(change);
+            }
             else
             {
-                Tell((SubscriptionChange)effect);
+                JobsChanged?.Invoke();
             }
         }
 

@@ -1,4 +1,5 @@
 using Postern.Model;
+using Postern.Storage.Sqlite.Reading;
 
 namespace Postern.Storage.Sqlite.Writing;
 
@@ -50,6 +51,14 @@ internal static class OwedCallbacks
     public static void RemoveDead(WriteTransaction transaction, long subscription) =>
         transaction.Counters.Dead -=
             transaction.Prepare("DELETE FROM callbacks WHERE subscription = ? AND state > 0 AND state = 2").Bind(subscription).Run();
+
+    /// <summary>A dead callback; null when it is not dead any more.</summary>
+    public static DueCallback? FindDead(WriteTransaction transaction, long id)
+    {
+        var dead = CallbackRows.ReadDue(transaction.Prepare(
+            "SELECT id, event, subscription, attempts FROM callbacks WHERE id = ? AND state = 2").Bind(id));
+        return dead.Count == 0 ? null : dead[0];
+    }
 
     /// <summary>Owes a dead callback again, with its whole schedule before it.</summary>
     public static DueCallback Revive(WriteTransaction transaction, DueCallback dead)

@@ -22,10 +22,6 @@ internal sealed class ReviveCallbacks(long subscription, int limit, Cancellation
 /// <summary>Owes one dead callback again.</summary>
 internal sealed class ReviveCallback(long id, CancellationToken cancellation) : WriteOperation<DueCallback?>(cancellation)
 {
-    protected override DueCallback? Change(WriteTransaction transaction)
-    {
-        var dead = CallbackRows.ReadDue(transaction.Prepare(
-            "SELECT id, event, subscription, attempts FROM callbacks WHERE id = ? AND state = 2").Bind(id));
-        return dead.Count == 0 ? null : OwedCallbacks.Revive(transaction, dead[0]);
-    }
+    protected override DueCallback? Change(WriteTransaction transaction) =>
+        OwedCallbacks.FindDead(transaction, id) is { } dead ? OwedCallbacks.Revive(transaction, dead) : null;
 }

@@ -17,7 +17,7 @@ internal sealed class WriteTransaction(Connection connection, StoreCounters coun
     /// <summary>UTC, whole milliseconds: what is read back from disk equals what was answered.</summary>
     public DateTimeOffset Now { get; } = DateTimeOffset.FromUnixTimeMilliseconds(now.ToUnixTimeMilliseconds());
 
-    /// <summary>An <see cref="Event"/> or a <see cref="SubscriptionChange"/> each.</summary>
+    /// <summary>An <see cref="Event"/>, a <see cref="SubscriptionChange"/> or a <see cref="JobsChange"/> each.</summary>
     public IReadOnlyList<object> Effects => effects;
 
     public Statement Prepare(string sql) => connection.Prepare(sql);
@@ -26,6 +26,8 @@ internal sealed class WriteTransaction(Connection connection, StoreCounters coun
 
     public void Changed(Subscription subscription, bool removed = false) =>
         effects.Add(new SubscriptionChange(subscription, removed, Counters.LastSequence));
+
+    public void JobsChanged() => effects.Add(JobsChange.Instance);
 
     /// <summary>Runs one operation, and leaves nothing of it when it fails by its own fault.</summary>
     public void RunIsolated(WriteOperation operation)
@@ -46,4 +48,10 @@ internal sealed class WriteTransaction(Connection connection, StoreCounters coun
 
         connection.Execute("RELEASE operation");
     }
+}
+
+/// <summary>A job was added, or changed by other means than its steps.</summary>
+internal sealed class JobsChange
+{
+    public static JobsChange Instance { get; } = new();
 }

@@ -1,0 +1,79 @@
+using Postern.Model;
+using Postern.Ports;
+using Postern.Storage.Sqlite.Reading;
+
+namespace Postern.Storage.Sqlite.Writing;
+
+/// <summary>Owes what a step of a job names, and moves the job on.</summary>
+internal sealed class StepJob(JobStep step, CancellationToken cancellation) : WriteOperation<JobProgress?>(cancellation)
+{
+    private readonly Dictionary<long, bool> takes = [];
+
+    // It writes callbacks before the job's row: nothing of them may stay without it.
+    public override bool IsIsolated => true;
+
+    protected override JobProgress? Change(WriteTransaction transaction)
+    {
+        if (JobRows.Read(transaction.Connection, step.Job.Number) is not { State: JobState.Running } job || job.Cursor != step.Job.Cursor)
+        {
+            return null;
+        }
+
+        if (job.Request.Subscription is { } subscription && !Takes(transaction, subscription.Number))
+        {
+            var failed = JobChange.Fail(job, $"The subscription {subscription.Id} has ended: nothing is sent for it.")!;
+            return new JobProgress(StoredJob.Update(transaction, failed), []);
+        }
+
+        var callbacks = Owe(transaction);
+        var moved = job with
+        {
+            Cursor = step.To, Looked = job.Looked + step.Looked, Done = job.Done + callbacks.Count, State = step.Last ? JobState.Done : JobState.Running,
+        };
+        return new JobProgress(StoredJob.Update(transaction, moved), callbacks);
+    }
+
+    private List<DueCallback> Owe(WriteTransaction transaction)
+    {
+        var callbacks = new List<DueCallback>(step.Items.Count);
+        foreach (var item in step.Items)
+        {
+            // What is owed to one that has ended is dropped by the worker: a dead callback would be lost by that.
+            if (!Takes(transaction, item.Match.Subscription))
+            {
+                continue;
+            }
+
+            if (item.Dead == 0)
+            {
+                if (IsKept(transaction, item.Match.Event))
+                {
+                    callbacks.Add(OwedCallbacks.Add(transaction, item.Match.Event, item.Match.Subscription));
+                }
+            }
+            else if (OwedCallbacks.FindDead(transaction, item.Dead) is { } dead)
+            {
+                callbacks.Add(OwedCallbacks.Revive(transaction, dead));
+            }
+        }
+
+        return callbacks;
+    }
+
+    private bool Takes(WriteTransaction transaction, long subscription)
+    {
+        if (!takes.TryGetValue(subscription, out var known))
+        {
+            takes[subscription] = known = SubscriptionRows.ReadState(transaction.Connection, subscription)
+                is SubscriptionState.Active or SubscriptionState.Paused or SubscriptionState.Pending;
+        }
+
+        return known;
+    }
+
+    private static bool IsKept(WriteTransaction transaction, long sequence)
+    {
+        using var rows = transaction.Prepare("SELECT 1 FROM events WHERE sequence = ?").Bind(sequence);
+        return rows.Step();
+    }
+}
