@@ -24,10 +24,12 @@ internal static class MonitoringRegistration
         services.AddHostedService<MonitoringLifetime>();
         services.AddSingleton<AdminApi>();
         services.AddSingleton<AdminReplay>();
+        services.AddSingleton<AdminJobs>();
         services.AddSingleton<AdminHealth>();
         services.AddSingleton<AdminPipeline>();
         services.AddSingleton(provider => AdminTable.Create(
-            provider.GetRequiredService<AdminApi>(), provider.GetRequiredService<AdminReplay>(), provider.GetRequiredService<AdminHealth>(),
+            provider.GetRequiredService<AdminApi>(), provider.GetRequiredService<AdminReplay>(), provider.GetRequiredService<AdminJobs>(),
+            provider.GetRequiredService<AdminHealth>(),
             Metrics(provider), context => WriteOpenApi(context, provider)));
         services.AddOpenTelemetry().WithMetrics(metrics => metrics
             .AddMeter([PosternMeter.Name, .. PlatformMeters])
