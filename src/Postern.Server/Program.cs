@@ -1,5 +1,6 @@
 using Postern.Server.Commands;
 using Postern.Server.Demo;
+using Postern.Server.Replay;
 
 // One line per command.
 return await CommandLine.RunAsync(
@@ -7,6 +8,7 @@ return await CommandLine.RunAsync(
     [
         RunCommand.Create(Node.RunAsync),
         CheckCommand.Create(),
+        ReplayCommand.Create(),
         DemoCommand.Create(Node.StartQuietlyAsync),
     ],
     Console.Out,
