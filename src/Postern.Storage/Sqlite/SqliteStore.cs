@@ -82,20 +82,11 @@ public sealed partial class SqliteStore : IStore, IWriterAudience
     public ValueTask<IReadOnlyList<DueCallback>> ReadHandedOutAsync(long after, int limit, CancellationToken cancellation) =>
         readers.ReadAsync(connection => CallbackRows.ReadHandedOut(connection, after, limit), cancellation);
 
-    public ValueTask<Claim> ClaimDueAsync(DateTimeOffset now, int limit, CancellationToken cancellation) =>
-        new(writer.WriteAsync(new ClaimDue(now, limit, cancellation)));
-
     public ValueTask<DueCallback?> RecordAsync(CallbackResult result, CancellationToken cancellation) =>
         new(writer.WriteAsync(new RecordCallback(result, cancellation)));
 
-    public ValueTask<IReadOnlyList<DueCallback>> ReviveAsync(long subscription, int limit, CancellationToken cancellation) =>
-        new(writer.WriteAsync(new ReviveCallbacks(subscription, limit, cancellation)));
-
-    public ValueTask<DueCallback?> ReviveCallbackAsync(long id, CancellationToken cancellation) =>
+    public ValueTask<IReadOnlyList<DueCallback>?> ReviveCallbackAsync(long id, CancellationToken cancellation) =>
         new(writer.WriteAsync(new ReviveCallback(id, cancellation)));
-
-    public ValueTask<IReadOnlyList<DueCallback>?> ReplayAsync(long subscription, IReadOnlyList<long> events, CancellationToken cancellation) =>
-        new(writer.WriteAsync(new ReplayEvents(subscription, events, cancellation)));
 
     public ValueTask<Subscription> AddSubscriptionAsync(Subscription subscription, CancellationToken cancellation) =>
         new(writer.WriteAsync(new AddSubscription(subscription, cancellation)));

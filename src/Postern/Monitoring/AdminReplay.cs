@@ -26,7 +26,7 @@ internal sealed class AdminReplay(IStore store, IHub hub)
         var due = await store.ReviveCallbackAsync(key, context.RequestAborted) ?? throw NotDead();
 
         // Committed by now: a caller that hangs up must not keep it from the hub.
-        await hub.PublishAsync([due], CancellationToken.None);
+        await hub.PublishAsync(due, CancellationToken.None);
         await context.Response.WriteAsync(202, OwedCallback.Of(callback with { State = CallbackState.Pending, Attempts = 0 }));
     }
 

@@ -51,23 +51,17 @@ public partial interface IStore : IAsyncDisposable
     /// <summary>The callbacks the hub should have, by growing id: to rebuild it at start.</summary>
     ValueTask<IReadOnlyList<DueCallback>> ReadHandedOutAsync(long after, int limit, CancellationToken cancellation);
 
-    /// <summary>Takes callbacks whose due time has come, earliest first, and marks them as handed to the hub.</summary>
-    ValueTask<Claim> ClaimDueAsync(DateTimeOffset now, int limit, CancellationToken cancellation);
-
     /// <summary>
     /// Commits what came of a callback: removes, reschedules, parks or buries it, and appends its attempt. Returns the callback
     /// that was held behind it in order and is due now, for the hub; null when there is none.
     /// </summary>
     ValueTask<DueCallback?> RecordAsync(CallbackResult result, CancellationToken cancellation);
 
-    /// <summary>Owes dead callbacks of one subscription again, due now, the oldest first and at most <paramref name="limit"/>. Returns them, for the hub.</summary>
-    ValueTask<IReadOnlyList<DueCallback>> ReviveAsync(long subscription, int limit, CancellationToken cancellation);
-
-    /// <summary>Owes one dead callback again, due now; null when there is no such dead callback.</summary>
-    ValueTask<DueCallback?> ReviveCallbackAsync(long id, CancellationToken cancellation);
-
-    /// <summary>Owes events to one subscription again, due now, whether they were delivered or not. Null when the subscription does not exist.</summary>
-    ValueTask<IReadOnlyList<DueCallback>?> ReplayAsync(long subscription, IReadOnlyList<long> events, CancellationToken cancellation);
+    /// <summary>
+    /// Owes one dead callback again, due now. Returns it, for the hub; nothing when it is held behind others in its order; null when
+    /// there is no such dead callback.
+    /// </summary>
+    ValueTask<IReadOnlyList<DueCallback>?> ReviveCallbackAsync(long id, CancellationToken cancellation);
 
     // Subscriptions
 

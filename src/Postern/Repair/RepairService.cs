@@ -155,7 +155,7 @@ internal sealed class RepairService(IStore store, IHub hub, TimeProvider time, I
             else
             {
                 job.Job = progress.Job;
-                job.Due = Pacing.Next(job.Due, Now, progress.Callbacks.Count, job.Job.Request.Rate);
+                job.Due = Pacing.Next(job.Due, Now, progress.Owed, job.Job.Request.Rate);
                 queue.Enqueue(job, job.Due);
             }
 
@@ -177,7 +177,7 @@ internal sealed class RepairService(IStore store, IHub hub, TimeProvider time, I
 
             // Once it is committed it must come to the hub: stopping waits for the two.
             var progress = await store.StepJobAsync(step, CancellationToken.None);
-            if (progress is { Callbacks.Count: > 0 })
+            if (progress is not null)
             {
                 await hub.PublishAsync(progress.Callbacks, CancellationToken.None);
             }
@@ -197,7 +197,7 @@ internal sealed class RepairService(IStore store, IHub hub, TimeProvider time, I
     }
 
     private async ValueTask<JobProgress?> FailAsync(Job job, string reason) =>
-        await store.ChangeJobAsync(job.Id, current => JobChange.Fail(current, reason), CancellationToken.None) is { } failed ? new JobProgress(failed, []) : null;
+        await store.ChangeJobAsync(job.Id, current => JobChange.Fail(current, reason), CancellationToken.None) is { } failed ? new JobProgress(failed, [], Owed: 0) : null;
 
     private void Answered()
     {

@@ -11,6 +11,8 @@ internal sealed class FakeStore : StoreStub
     public List<Callback> Callbacks { get; } = [];
     public List<(AttemptEntry Entry, long Event, long Subscription)> Attempts { get; } = [];
 
+    public List<Job> Jobs { get; } = [];
+
     public bool Unavailable { get; set; }
 
     public override StoreStatistics Statistics { get; set; } = new(1200, 1190, 17, 3, 5, Healthy: true, Fault: null);
@@ -54,15 +56,29 @@ internal sealed class FakeStore : StoreStub
                 && (query.Subscription ?? row.Subscription) == row.Subscription)
             .Select(row => row.Entry).OrderByDescending(entry => entry.Attempt.Number).Take(query.Limit)]);
 
-    public override ValueTask<IReadOnlyList<DueCallback>> ReviveAsync(long subscription, int limit, CancellationToken cancellation)
+    public override ValueTask<IReadOnlyList<DueCallback>?> ReviveCallbackAsync(long id, CancellationToken cancellation) => Answer<IReadOnlyList<DueCallback>?>(
+        Callbacks.SingleOrDefault(callback => callback.Id == id && callback.State == CallbackState.Dead) is { } dead ? [Revive(dead)] : null);
+
+    public override ValueTask<Job?> AddJobAsync(JobRequest request, CancellationToken cancellation)
     {
-        var id = Subscriptions.Single(found => found.Number == subscription).Id;
-        return Answer<IReadOnlyList<DueCallback>>(
-            [.. Callbacks.Where(callback => callback.State == CallbackState.Dead && callback.SubscriptionId == id).Take(limit).ToList().Select(Revive)]);
+        var job = new Job { Number = Jobs.Count + 1, Id = JobId.Create(), Request = request, Created = Recorded.Noon };
+        Jobs.Add(job);
+        return Answer<Job?>(job);
     }
 
-    public override ValueTask<DueCallback?> ReviveCallbackAsync(long id, CancellationToken cancellation) => Answer<DueCallback?>(
-        Callbacks.SingleOrDefault(callback => callback.Id == id && callback.State == CallbackState.Dead) is { } dead ? Revive(dead) : null);
+    public override ValueTask<Job?> ChangeJobAsync(string id, Func<Job, Job?> change, CancellationToken cancellation)
+    {
+        var index = Jobs.FindIndex(job => job.Id == id);
+        return Answer(index < 0 ? null : Jobs[index] = change(Jobs[index]) ?? Jobs[index]);
+    }
+
+    public override ValueTask<Job?> FindJobAsync(string id, CancellationToken cancellation) => Answer(Jobs.SingleOrDefault(job => job.Id == id));
+
+    public override ValueTask<IReadOnlyList<Job>> ListJobsAsync(JobQuery query, CancellationToken cancellation) => Answer<IReadOnlyList<Job>>(
+        [.. Jobs.Where(job => (query.State ?? job.State) == job.State
+                && (query.Subscription is null || query.Subscription == job.Request.Subscription?.Number)
+                && (query.Before is null || job.Number < query.Before))
+            .OrderByDescending(job => job.Number).Take(query.Limit)]);
 
     private DueCallback Revive(Callback dead)
     {

@@ -7,7 +7,7 @@ namespace Postern.Storage.Sqlite.Reading;
 internal static class SubscriptionRows
 {
     private const string Columns =
-        "number, id, consumer, resource, key, callback, events, filter, mode, state, reason, created, metadata, secrets, after, version";
+        "number, id, consumer, resource, key, callback, events, filter, mode, state, reason, created, metadata, secrets, after, version, queue";
 
     public static Subscription? Find(Connection connection, string id)
     {
@@ -42,6 +42,7 @@ internal static class SubscriptionRows
             .Add("key = ?", query.Key)
             .Add("callback = ?", query.Callback)
             .Add("state = ?", (long?)query.State)
+            .Add("queue IN (SELECT number FROM queues WHERE endpoint = ?)", query.Endpoint)
             .Add("number > ?", query.After)
             .Prepare(connection, $"SELECT {Columns} FROM subscriptions {{0}} ORDER BY number LIMIT ?")
             .Bind(query.Limit);
@@ -72,5 +73,6 @@ internal static class SubscriptionRows
         Secrets = StoredJson.ReadSecrets(rows.Text(13)),
         After = rows.Number(14),
         Version = (int)rows.Number(15),
+        Queue = (int)rows.Number(16),
     };
 }

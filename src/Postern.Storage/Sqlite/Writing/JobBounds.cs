@@ -66,7 +66,7 @@ internal static class JobBounds
         }
 
         using var rows = transaction.Prepare(
-            "SELECT count(*) FROM (SELECT 1 FROM callbacks WHERE subscription = ? AND state > 0 AND state = 2 LIMIT ?)")
+            "SELECT count(*) FROM (SELECT 1 FROM kept WHERE subscription = ? AND state = 2 LIMIT ?)")
             .Bind(subscription.Number).Bind(MostCounted + 1);
         rows.Step();
         return rows.Number(0) <= MostCounted ? rows.Number(0) : null;

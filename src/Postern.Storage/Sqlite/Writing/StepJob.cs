@@ -22,42 +22,58 @@ internal sealed class StepJob(JobStep step, CancellationToken cancellation) : Wr
         if (job.Request.Subscription is { } subscription && !Takes(transaction, subscription.Number))
         {
             var failed = JobChange.Fail(job, $"The subscription {subscription.Id} has ended: nothing is sent for it.")!;
-            return new JobProgress(StoredJob.Update(transaction, failed), []);
+            return new JobProgress(StoredJob.Update(transaction, failed), [], Owed: 0);
         }
 
-        var callbacks = Owe(transaction);
+        var (callbacks, owed) = Owe(transaction);
         var moved = job with
         {
-            Cursor = step.To, Looked = job.Looked + step.Looked, Done = job.Done + callbacks.Count, State = step.Last ? JobState.Done : JobState.Running,
+            Cursor = step.To, Looked = job.Looked + step.Looked, Done = job.Done + owed, State = step.Last ? JobState.Done : JobState.Running,
         };
-        return new JobProgress(StoredJob.Update(transaction, moved), callbacks);
+        return new JobProgress(StoredJob.Update(transaction, moved), callbacks, owed);
     }
 
-    private List<DueCallback> Owe(WriteTransaction transaction)
+    private (List<DueCallback> Callbacks, int Owed) Owe(WriteTransaction transaction)
     {
-        var callbacks = new List<DueCallback>(step.Items.Count);
+        var (callbacks, owed) = (new List<DueCallback>(step.Items.Count), 0);
         foreach (var item in step.Items)
         {
             // What is owed to one that has ended is dropped by the worker: a dead callback would be lost by that.
-            if (!Takes(transaction, item.Match.Subscription))
+            if (Takes(transaction, item.Match.Subscription) && Owe(transaction, item, out var handed))
             {
-                continue;
-            }
-
-            if (item.Dead == 0)
-            {
-                if (IsKept(transaction, item.Match.Event))
+                owed++;
+                if (handed is { } callback)
                 {
-                    callbacks.Add(OwedCallbacks.Add(transaction, item.Match.Event, item.Match.Subscription));
+                    callbacks.Add(callback);
                 }
-            }
-            else if (OwedCallbacks.FindDead(transaction, item.Dead) is { } dead)
-            {
-                callbacks.Add(OwedCallbacks.Revive(transaction, dead));
             }
         }
 
-        return callbacks;
+        return (callbacks, owed);
+    }
+
+    /// <param name="handed">Null when it is held behind others in its order.</param>
+    private static bool Owe(WriteTransaction transaction, in JobItem item, out DueCallback? handed)
+    {
+        handed = null;
+        if (item.Dead == 0)
+        {
+            if (!IsKept(transaction, item.Match.Event))
+            {
+                return false;
+            }
+
+            handed = OwedCallbacks.Add(transaction, item.Match.Event, item.Match.Subscription, item.Match.Order);
+            return true;
+        }
+
+        if (OwedCallbacks.FindDead(transaction, item.Dead) is not { } dead)
+        {
+            return false;
+        }
+
+        handed = OwedCallbacks.Revive(transaction, dead);
+        return true;
     }
 
     private bool Takes(WriteTransaction transaction, long subscription)
