@@ -26,8 +26,8 @@ internal static class JobBounds
             last = Math.Min(last, FirstSince(transaction, to.ToUnixTimeMilliseconds() + 1) - 1);
         }
 
-        var first = FirstSince(transaction, from.ToUnixTimeMilliseconds());
-        return job with { Cursor = new JobCursor(0, first - 1), Last = last, Total = Math.Max(0, last - first + 1) };
+        var after = Math.Min(FirstSince(transaction, from.ToUnixTimeMilliseconds()) - 1, last);
+        return job with { Cursor = new JobCursor(0, after), Last = last, Total = last - after };
     }
 
     /// <summary>Where old attempts have expired, nobody knows what was delivered before those that are kept.</summary>
