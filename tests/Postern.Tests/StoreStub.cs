@@ -32,7 +32,7 @@ internal abstract class StoreStub : IStore
 
     public virtual ValueTask<DueCallback?> RecordAsync(CallbackResult result, CancellationToken cancellation) => throw NotCalled();
 
-    public virtual ValueTask<IReadOnlyList<DueCallback>?> ReviveCallbackAsync(long id, CancellationToken cancellation) => throw NotCalled();
+    public virtual ValueTask<Revived> ReviveCallbackAsync(long id, CancellationToken cancellation) => throw NotCalled();
 
     public virtual ValueTask<Subscription> AddSubscriptionAsync(Subscription subscription, CancellationToken cancellation) => throw NotCalled();
 
@@ -48,9 +48,13 @@ internal abstract class StoreStub : IStore
 
     public virtual ValueTask<IReadOnlyList<Event>> ListEventsAsync(EventQuery query, CancellationToken cancellation) => throw NotCalled();
 
-    public virtual ValueTask<IReadOnlyList<Callback>> ListCallbacksAsync(CallbackQuery query, CancellationToken cancellation) => throw NotCalled();
+    public virtual ValueTask<CallbackPage> ListCallbacksAsync(CallbackQuery query, CancellationToken cancellation) => throw NotCalled();
 
     public virtual ValueTask<IReadOnlyList<AttemptEntry>> ListAttemptsAsync(AttemptQuery query, CancellationToken cancellation) => throw NotCalled();
+
+    public virtual ValueTask<Callback?> FindDeadAsync(long id, CancellationToken cancellation) => throw NotCalled();
+
+    public virtual ValueTask<OwedCount> CountOwedAsync(long subscription, int queue, int most, CancellationToken cancellation) => throw NotCalled();
 
     public virtual ValueTask<IReadOnlyList<QueueBacklog>> ReadQueuesAsync(int after, int limit, CancellationToken cancellation) => throw NotCalled();
 

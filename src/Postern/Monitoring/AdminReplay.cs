@@ -15,18 +15,16 @@ internal sealed class AdminReplay(IStore store, IHub hub)
             throw NoCallback();
         }
 
-        var callback = (await store.ListCallbacksAsync(new CallbackQuery { After = key - 1, Limit = 1 }, context.RequestAborted))
-            .FirstOrDefault(found => found.Id == key) ?? throw NoCallback();
-        if (callback.State != CallbackState.Dead)
+        var callback = await store.FindDeadAsync(key, context.RequestAborted) ?? throw NoCallback();
+        TakesCallbacks(await store.FindSubscriptionAsync(callback.SubscriptionId, context.RequestAborted));
+        var revived = await store.ReviveCallbackAsync(key, context.RequestAborted);
+        if (revived.Count == 0)
         {
-            throw NotDead();
+            throw NoCallback();
         }
 
-        TakesCallbacks(await store.FindSubscriptionAsync(callback.SubscriptionId, context.RequestAborted));
-        var due = await store.ReviveCallbackAsync(key, context.RequestAborted) ?? throw NotDead();
-
         // Committed by now: a caller that hangs up must not keep it from the hub.
-        await hub.PublishAsync(due, CancellationToken.None);
+        await hub.PublishAsync(revived.Due, CancellationToken.None);
         await context.Response.WriteAsync(202, OwedCallback.Of(callback with { State = CallbackState.Pending, Attempts = 0 }));
     }
 
@@ -40,7 +38,5 @@ internal sealed class AdminReplay(IStore store, IHub hub)
     };
 
     private static ProblemException NoCallback() =>
-        Problems.NotFound("There is no callback with this id that is owed or dead. A delivered one is not kept; see its attempts.");
-
-    private static ProblemException NotDead() => Problems.Conflict("The callback is not dead: it is owed already and will be sent when it is due.");
+        Problems.NotFound("There is no dead callback with this id. One that is owed will be sent when it is due; a delivered one is not kept, see its attempts.");
 }

@@ -21,7 +21,7 @@ internal static class AdminTable
         {
             RequestRequired = false,
         },
-        List<OwedCallback>("listCallbacks", "/api/callbacks", "Administration", "Lists callbacks that are owed or dead, oldest first", api.ListCallbacks,
+        List<OwedCallback>("listCallbacks", "/api/callbacks", "Administration", "Lists callbacks that are owed or dead", api.ListCallbacks,
             Choice<CallbackState>("state"), Filter("subscription", "Id of the subscription.")),
         new Operation
         {
@@ -29,7 +29,7 @@ internal static class AdminTable
             Responses =
             [
                 new OperationResponse(202, "Owed again, on disk and with the hub.", typeof(OwedCallback)), Refused, NoToken, NotFound,
-                Problem(409, "It is not dead, or its subscription has ended."), Unavailable,
+                Problem(409, "Its subscription has ended."), Unavailable,
             ],
             Handle = context => replay.Callback(context, Id(context)),
         },

@@ -64,9 +64,8 @@ public sealed record JobStep(Job Job, JobCursor To, IReadOnlyList<JobItem> Items
 
 /// <summary>What came of a step.</summary>
 /// <param name="Job">As it stands now.</param>
-/// <param name="Callbacks">Owed again, due now, for the hub; those that are held behind others in their order are not among them.</param>
-/// <param name="Owed">Callbacks owed again by it, held ones too.</param>
-public sealed record JobProgress(Job Job, IReadOnlyList<DueCallback> Callbacks, int Owed);
+/// <param name="Owed">What it owed again.</param>
+public sealed record JobProgress(Job Job, Revived Owed);
 
 /// <summary>Which jobs to list, newest first; what is null does not restrict.</summary>
 public sealed record JobQuery

@@ -57,11 +57,8 @@ public partial interface IStore : IAsyncDisposable
     /// </summary>
     ValueTask<DueCallback?> RecordAsync(CallbackResult result, CancellationToken cancellation);
 
-    /// <summary>
-    /// Owes one dead callback again, due now. Returns it, for the hub; nothing when it is held behind others in its order; null when
-    /// there is no such dead callback.
-    /// </summary>
-    ValueTask<IReadOnlyList<DueCallback>?> ReviveCallbackAsync(long id, CancellationToken cancellation);
+    /// <summary>Owes one dead callback again, due now or behind those still owed in its order; counts none when there is no such dead callback.</summary>
+    ValueTask<Revived> ReviveCallbackAsync(long id, CancellationToken cancellation);
 
     // Subscriptions
 
@@ -70,7 +67,8 @@ public partial interface IStore : IAsyncDisposable
 
     /// <summary>
     /// Reads, changes and writes one subscription in one commit. <paramref name="change"/> must be pure; null from it leaves
-    /// all as it is. When it leaves <see cref="SubscriptionState.Paused"/> for active, parked callbacks become due now.
+    /// all as it is. When it becomes active, parked callbacks become due: the first of them in this commit, the others in commits soon after,
+    /// each of which raises <see cref="SubscriptionChanged"/> again with the same version.
     /// Returns what stands afterwards; null when there is no such subscription.
     /// </summary>
     ValueTask<Subscription?> ChangeSubscriptionAsync(string id, Func<Subscription, Subscription?> change, CancellationToken cancellation);
@@ -90,8 +88,8 @@ public partial interface IStore : IAsyncDisposable
     /// <summary>Events, newest first.</summary>
     ValueTask<IReadOnlyList<Event>> ListEventsAsync(EventQuery query, CancellationToken cancellation);
 
-    /// <summary>Callbacks that are owed or dead, by growing id.</summary>
-    ValueTask<IReadOnlyList<Callback>> ListCallbacksAsync(CallbackQuery query, CancellationToken cancellation);
+    /// <summary>Callbacks that are owed or dead, place by place: with the hub, in the backlogs, held in order, parked or dead.</summary>
+    ValueTask<CallbackPage> ListCallbacksAsync(CallbackQuery query, CancellationToken cancellation);
 
     /// <summary>Attempts, newest first.</summary>
     ValueTask<IReadOnlyList<AttemptEntry>> ListAttemptsAsync(AttemptQuery query, CancellationToken cancellation);

@@ -155,7 +155,7 @@ internal sealed class RepairService(IStore store, IHub hub, TimeProvider time, I
             else
             {
                 job.Job = progress.Job;
-                job.Due = Pacing.Next(job.Due, Now, progress.Owed, job.Job.Request.Rate);
+                job.Due = Pacing.Next(job.Due, Now, progress.Owed.Count, job.Job.Request.Rate);
                 queue.Enqueue(job, job.Due);
             }
 
@@ -179,7 +179,7 @@ internal sealed class RepairService(IStore store, IHub hub, TimeProvider time, I
             var progress = await store.StepJobAsync(step, CancellationToken.None);
             if (progress is not null)
             {
-                await hub.PublishAsync(progress.Callbacks, CancellationToken.None);
+                await hub.PublishAsync(progress.Owed.Due, CancellationToken.None);
             }
 
             return progress;
@@ -197,7 +197,7 @@ internal sealed class RepairService(IStore store, IHub hub, TimeProvider time, I
     }
 
     private async ValueTask<JobProgress?> FailAsync(Job job, string reason) =>
-        await store.ChangeJobAsync(job.Id, current => JobChange.Fail(current, reason), CancellationToken.None) is { } failed ? new JobProgress(failed, [], Owed: 0) : null;
+        await store.ChangeJobAsync(job.Id, current => JobChange.Fail(current, reason), CancellationToken.None) is { } failed ? new JobProgress(failed, new Revived(0, [])) : null;
 
     private void Answered()
     {

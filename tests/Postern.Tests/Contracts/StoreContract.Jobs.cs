@@ -44,7 +44,7 @@ public abstract partial class StoreContract
                 job, page.Count == 0 ? job.Cursor : new JobCursor(0, page[^1].Id), [.. page.Select(Item)], page.Count, page.Count < 3);
             var progress = (await Store.StepJobAsync(step, Cancellation))!;
             Assert.Null(await Store.StepJobAsync(step with { Last = false }, Cancellation));
-            owed.AddRange(progress.Callbacks);
+            owed.AddRange(progress.Owed.Due);
             job = progress.Job;
         }
 
@@ -68,7 +68,7 @@ public abstract partial class StoreContract
         var progress = await Store.StepJobAsync(
             new JobStep(job, new JobCursor(0, 9), [.. dead.Concat(lost).Select(Item), new JobItem(new Match(99, mine.Number), 0)], 4, Last: true), Cancellation);
 
-        Assert.Equal([dead[1].Event], progress!.Callbacks.Select(callback => callback.Event));
+        Assert.Equal([dead[1].Event], progress!.Owed.Due.Select(callback => callback.Event));
         Assert.Equal((1, 4, 3), (progress.Job.Done, progress.Job.Looked, progress.Job.Total));
         Assert.Equal(lost[0].Id, Assert.Single(await CallbacksAsync(CallbackState.Dead)).Id);
     }
@@ -84,7 +84,7 @@ public abstract partial class StoreContract
         var progress = await Store.StepJobAsync(
             new JobStep(job, new JobCursor(0, 1), [new JobItem(new Match(1, subscription.Number), 0)], 1, Last: true), Cancellation);
 
-        var callback = Assert.Single(progress!.Callbacks);
+        var callback = Assert.Single(progress!.Owed.Due);
         Assert.Equal((1, 0), (callback.Event, callback.Attempts));
         Assert.NotEqual(delivered.Id, callback.Id);
         Assert.Equal([callback], await HandedOutAsync());
@@ -110,7 +110,7 @@ public abstract partial class StoreContract
 
         var progress = await Store.StepJobAsync(new JobStep(job, new JobCursor(0, 1), [Item(dead[0])], 1, Last: true), Cancellation);
 
-        Assert.Empty(progress!.Callbacks);
+        Assert.Empty(progress!.Owed.Due);
         Assert.Equal((JobState.Failed, 0), (progress.Job.State, progress.Job.Done));
         Assert.Contains(subscription.Id, progress.Job.Reason, StringComparison.Ordinal);
         Assert.NotNull((await Store.FindJobAsync(job.Id, Cancellation))!.Ended);

@@ -30,7 +30,7 @@ public abstract partial class StoreContract
         var read = await Store.ReadSubscriptionAsync(added.Number, Cancellation);
 
         Assert.Equal((1, 1, 1), (added.Number, added.After, added.Version));
-        Assert.Equivalent(wish with { Number = 1, After = 1, Version = 1, Secrets = [] }, found! with { Secrets = [] }, strict: true);
+        Assert.Equivalent(wish with { Number = 1, After = 1, Version = 1, Queue = added.Queue, Secrets = [] }, found! with { Secrets = [] }, strict: true);
         Assert.Equal(
             wish.Secrets.Select(secret => (Convert.ToHexString(secret.Ciphertext.Span), secret.Expires)),
             found.Secrets.Select(secret => (Convert.ToHexString(secret.Ciphertext.Span), secret.Expires)));

@@ -39,15 +39,19 @@ internal sealed class FakeStore : StoreStub
                 && (query.State ?? subscription.State) == subscription.State)
             .OrderBy(subscription => subscription.Number).Take(query.Limit)]);
 
-    public override ValueTask<IReadOnlyList<Callback>> ListCallbacksAsync(CallbackQuery query, CancellationToken cancellation)
+    public override ValueTask<CallbackPage> ListCallbacksAsync(CallbackQuery query, CancellationToken cancellation)
     {
         var subscription = Subscriptions.SingleOrDefault(found => found.Number == query.Subscription);
-        return Answer<IReadOnlyList<Callback>>(
-            [.. Callbacks.Where(callback => callback.Id > query.After
-                    && (query.State ?? callback.State) == callback.State
-                    && (query.Subscription is null || callback.SubscriptionId == subscription?.Id))
-                .OrderBy(callback => callback.Id).Take(query.Limit)]);
+        var found = Callbacks.Where(callback => callback.Id > (query.After?.First ?? 0)
+                && (query.State ?? callback.State) == callback.State
+                && (query.Subscription is null || callback.SubscriptionId == subscription?.Id))
+            .OrderBy(callback => callback.Id).ToList();
+        return Answer(new CallbackPage(
+            [.. found.Take(query.Limit)], found.Count > query.Limit ? new CallbackCursor(1, found[query.Limit - 1].Id, 0, 0) : null));
     }
+
+    public override ValueTask<Callback?> FindDeadAsync(long id, CancellationToken cancellation) =>
+        Answer(Callbacks.SingleOrDefault(callback => callback.Id == id && callback.State == CallbackState.Dead));
 
     public override ValueTask<IReadOnlyList<AttemptEntry>> ListAttemptsAsync(AttemptQuery query, CancellationToken cancellation) => Answer<IReadOnlyList<AttemptEntry>>(
         [.. Attempts.Where(row => (query.Before is null || row.Entry.Attempt.Number < query.Before)
@@ -56,8 +60,11 @@ internal sealed class FakeStore : StoreStub
                 && (query.Subscription ?? row.Subscription) == row.Subscription)
             .Select(row => row.Entry).OrderByDescending(entry => entry.Attempt.Number).Take(query.Limit)]);
 
-    public override ValueTask<IReadOnlyList<DueCallback>?> ReviveCallbackAsync(long id, CancellationToken cancellation) => Answer<IReadOnlyList<DueCallback>?>(
-        Callbacks.SingleOrDefault(callback => callback.Id == id && callback.State == CallbackState.Dead) is { } dead ? [Revive(dead)] : null);
+    public override ValueTask<Revived> ReviveCallbackAsync(long id, CancellationToken cancellation)
+    {
+        DueCallback[] due = [.. Callbacks.Where(callback => callback.Id == id && callback.State == CallbackState.Dead).ToList().Select(Revive)];
+        return Answer(new Revived(due.Length, due));
+    }
 
     public override ValueTask<Job?> AddJobAsync(JobRequest request, CancellationToken cancellation)
     {

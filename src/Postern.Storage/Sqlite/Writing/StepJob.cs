@@ -22,34 +22,34 @@ internal sealed class StepJob(JobStep step, CancellationToken cancellation) : Wr
         if (job.Request.Subscription is { } subscription && !Takes(transaction, subscription.Number))
         {
             var failed = JobChange.Fail(job, $"The subscription {subscription.Id} has ended: nothing is sent for it.")!;
-            return new JobProgress(StoredJob.Update(transaction, failed), [], Owed: 0);
+            return new JobProgress(StoredJob.Update(transaction, failed), new Revived(0, []));
         }
 
-        var (callbacks, owed) = Owe(transaction);
+        var owed = Owe(transaction);
         var moved = job with
         {
-            Cursor = step.To, Looked = job.Looked + step.Looked, Done = job.Done + owed, State = step.Last ? JobState.Done : JobState.Running,
+            Cursor = step.To, Looked = job.Looked + step.Looked, Done = job.Done + owed.Count, State = step.Last ? JobState.Done : JobState.Running,
         };
-        return new JobProgress(StoredJob.Update(transaction, moved), callbacks, owed);
+        return new JobProgress(StoredJob.Update(transaction, moved), owed);
     }
 
-    private (List<DueCallback> Callbacks, int Owed) Owe(WriteTransaction transaction)
+    private Revived Owe(WriteTransaction transaction)
     {
-        var (callbacks, owed) = (new List<DueCallback>(step.Items.Count), 0);
+        var (due, count) = (new List<DueCallback>(step.Items.Count), 0);
         foreach (var item in step.Items)
         {
             // What is owed to one that has ended is dropped by the worker: a dead callback would be lost by that.
             if (Takes(transaction, item.Match.Subscription) && Owe(transaction, item, out var handed))
             {
-                owed++;
+                count++;
                 if (handed is { } callback)
                 {
-                    callbacks.Add(callback);
+                    due.Add(callback);
                 }
             }
         }
 
-        return (callbacks, owed);
+        return new Revived(count, due);
     }
 
     /// <param name="handed">Null when it is held behind others in its order.</param>
