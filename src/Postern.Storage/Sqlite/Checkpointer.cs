@@ -99,7 +99,7 @@ internal sealed class Checkpointer : IDisposable
                 // Nothing is lost: the log keeps what could not be moved, and the next checkpoint moves it.
                 connection?.Dispose();
                 connection = null;
-                if (SyncFault.Is(exception, committing: false))
+                if (SyncFault.Is(exception))
                 {
                     SyncFailed?.Invoke(exception);
                 }

@@ -9,8 +9,6 @@ namespace Postern.Storage.Sqlite;
 /// </summary>
 internal static class SyncFault
 {
-    /// <param name="exception">What the engine said.</param>
-    /// <param name="committing">It said so at the end of a transaction, where its pages are written and synced.</param>
-    public static bool Is(EngineException exception, bool committing) =>
-        exception.Code is raw.SQLITE_IOERR_FSYNC or raw.SQLITE_IOERR_DIR_FSYNC || (committing && exception.Code == raw.SQLITE_IOERR_WRITE);
+    /// <remarks>A write that is refused (full, read-only, EIO at once) is none: what was not taken is known, and is rolled back.</remarks>
+    public static bool Is(EngineException exception) => exception.Code is raw.SQLITE_IOERR_FSYNC or raw.SQLITE_IOERR_DIR_FSYNC;
 }

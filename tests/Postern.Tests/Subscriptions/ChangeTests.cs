@@ -24,8 +24,11 @@ public sealed class ChangeTests : IAsyncLifetime
     {
         var before = await gateway.ReadAsync(id);
         (await PatchAsync("""{"callback":"https://b.example/"}""")).Expect(200);
+        // Another endpoint is another queue.
+        var queue = (await gateway.ReadAsync(id)).Queue;
+        Assert.NotEqual(before.Queue, queue);
         Assert.Equal(
-            JsonSerializer.Serialize(before with { Callback = "https://b.example/", Version = before.Version + 1 }), await gateway.SnapshotAsync(id));
+            JsonSerializer.Serialize(before with { Callback = "https://b.example/", Version = before.Version + 1, Queue = queue }), await gateway.SnapshotAsync(id));
     }
 
     [Fact]

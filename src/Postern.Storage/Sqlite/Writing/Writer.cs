@@ -20,7 +20,6 @@ internal sealed class Writer : IDisposable
     private Connection? connection;
     private StoreCounters committed;
     private string? fault;
-    private bool committing;
     private EngineException? lost;
     private volatile StoreStatistics statistics;
 
@@ -70,7 +69,6 @@ internal sealed class Writer : IDisposable
     private void Commit(List<WriteOperation> batch)
     {
         WriteTransaction transaction;
-        committing = false;
         try
         {
             lock (checkpointer.Gate)
@@ -115,7 +113,6 @@ internal sealed class Writer : IDisposable
             CounterRow.Write(connection, transaction.Counters);
         }
 
-        committing = true;
         connection.Prepare("COMMIT").Run();
         return transaction;
     }
@@ -195,7 +192,7 @@ internal sealed class Writer : IDisposable
         // Closing rolls back. A new connection trusts nothing of what this one believed about the file.
         connection?.Dispose();
         connection = null;
-        if (exception is EngineException sync && SyncFault.Is(sync, committing))
+        if (exception is EngineException sync && SyncFault.Is(sync))
         {
             Lose(sync);
         }
