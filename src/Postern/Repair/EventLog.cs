@@ -63,7 +63,8 @@ internal sealed class EventLog(IStore store) : JobPlan(store)
         var fate = await fates.FindAsync(job, subscription.Number, @event.Sequence, cancellation);
         if (fate is null or { Fate: Fate.Dead })
         {
-            items.Add(new JobItem(new Match(@event.Sequence, subscription.Number), fate?.Callback ?? 0));
+            items.Add(new JobItem(
+                new Match(@event.Sequence, subscription.Number, OrderKey.Of(subscription.Order, @event.Content)), fate?.Callback ?? 0));
         }
     }
 

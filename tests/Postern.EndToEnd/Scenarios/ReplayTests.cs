@@ -95,7 +95,7 @@ public sealed class ReplayTests
     }
 
     private static GatewaySetup Setup(ShopUpstream shop, ScratchDirectory scratch) =>
-        new() { Upstream = shop.Url, Data = scratch.File("data"), Callbacks = "schedule: [0s], jitter: 0" };
+        new() { Upstream = shop.Url, Data = scratch.File("data"), Callbacks = "retry: { giveUpAfter: 0s, jitter: 0 }" };
 
     /// <summary>Subscribes a receiver that fails until every callback is dead, and is well from then on.</summary>
     private static async Task<Subscribed> DieAsync(RunningGateway gateway, TestReceiver receiver)

@@ -1,4 +1,5 @@
 using Postern.Model;
+using Postern.Model.Retries;
 using Postern.Ports;
 
 namespace Postern.Tests.Contracts;
@@ -17,6 +18,12 @@ public abstract partial class StoreContract
             State = SubscriptionState.Pending,
             Reason = "Waits for its verification.",
             Metadata = """{"a":"ä"}""",
+            Order = SubscriptionOrder.Key,
+            Retry = new RetrySettings
+            {
+                Schedule = [TimeSpan.Zero, TimeSpan.FromMilliseconds(1500)], Backoff = new RetryBackoff { Factor = 1.5, Max = TimeSpan.FromDays(30) },
+                GiveUpAfter = TimeSpan.FromHours(36), Statuses = ["5xx", "429"], NotStatuses = ["501"], Jitter = 0.25,
+            },
             Secrets =
             [
                 new SealedSecret(new byte[] { 9, 8, 7 }, null),

@@ -69,11 +69,11 @@ internal sealed class RepairRig : IAsyncDisposable
         await StartAsync();
     }
 
-    public async Task<Subscription> SubscribeAsync(string callback = "https://example.com/hook", string? filter = null, string[]? events = null) =>
+    public async Task<Subscription> SubscribeAsync(string callback = "https://example.com/hook", string? filter = null, string[]? events = null, SubscriptionOrder order = default) =>
         await Store.AddSubscriptionAsync(
             new Subscription
             {
-                Id = SubscriptionId.Create(), Consumer = "acme", Resource = "/orders", Callback = callback, Filter = filter, Events = events ?? [],
+                Id = SubscriptionId.Create(), Consumer = "acme", Resource = "/orders", Callback = callback, Filter = filter, Events = events ?? [], Order = order,
                 Created = DateTimeOffset.UnixEpoch, Secrets = [new SealedSecret(new byte[] { 1 }, null)],
             },
             Cancellation);
@@ -97,6 +97,10 @@ internal sealed class RepairRig : IAsyncDisposable
     }
 
     public Task DeliverAsync(IEnumerable<DueCallback> callbacks) => RecordAsync(callbacks, CallbackOutcome.Delivered.Instance, AttemptOutcome.Delivered);
+
+    /// <summary>Delivers one; gives the callback that was held behind it.</summary>
+    public ValueTask<DueCallback?> DeliverAsync(DueCallback callback) => Store.RecordAsync(
+        new CallbackResult(callback, CallbackOutcome.Delivered.Instance, Attempt: null), Cancellation);
 
     public Task BuryAsync(IEnumerable<DueCallback> callbacks) => RecordAsync(callbacks, new CallbackOutcome.Dead("No more tries."), AttemptOutcome.Dead);
 

@@ -143,6 +143,28 @@ public sealed class RepairServiceTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData(JobKind.Range)]
+    [InlineData(JobKind.Events)]
+    public async Task What_is_replayed_in_order_comes_one_after_the_other(JobKind kind)
+    {
+        var subscription = await rig.SubscribeAsync(order: SubscriptionOrder.Key);
+        await rig.StageAsync(3);
+        await rig.StartAsync();
+
+        var job = await rig.AddAsync(new JobRequest
+        {
+            Kind = kind, Subscription = JobSubscription.Of(subscription), Events = kind == JobKind.Events ? [1, 2, 3] : [],
+            From = kind == JobKind.Range ? DateTimeOffset.UnixEpoch : null,
+        });
+        await SqliteFixture.UntilAsync(() => rig.ReadAsync(job).GetAwaiter().GetResult().State == JobState.Done);
+
+        Assert.Equal(3, (await rig.ReadAsync(job)).Done);
+        Assert.Equal([1], rig.Handed);
+        var first = Assert.Single(await rig.Store.ReadHandedOutAsync(0, 10, SqliteFixture.Cancellation));
+        Assert.Equal(2, (await rig.DeliverAsync(first))!.Value.Event);
+    }
+
+    [Theory]
     [InlineData(JobKind.Dead)]
     [InlineData(JobKind.Missed)]
     public async Task A_job_of_2000_goes_on_after_each_restart_and_owes_each_once(JobKind kind)

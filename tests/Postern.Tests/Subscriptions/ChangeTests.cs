@@ -60,6 +60,8 @@ public sealed class ChangeTests : IAsyncLifetime
     [InlineData("""{"callback":null}""", "callback")]
     [InlineData("""{"callback":"http://192.168.0.1/"}""", "callback")]
     [InlineData("""{"filter":{}}""", "filter")]
+    [InlineData("""{"order":"none"}""", "order")]
+    [InlineData("""{"retry":{"giveUpAfter":"4d"}}""", "retry.giveUpAfter")]
     public async Task What_cannot_be_changed_is_a_422_and_changes_nothing(string patch, string fields)
     {
         var before = await gateway.SnapshotAsync(id);

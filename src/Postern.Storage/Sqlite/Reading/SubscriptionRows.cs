@@ -7,7 +7,7 @@ namespace Postern.Storage.Sqlite.Reading;
 internal static class SubscriptionRows
 {
     private const string Columns =
-        "number, id, consumer, resource, key, callback, events, filter, mode, state, reason, created, metadata, secrets, after, version, queue";
+        "number, id, consumer, resource, key, callback, events, filter, mode, state, reason, created, metadata, secrets, after, version, retry, ordered, queue";
 
     public static Subscription? Find(Connection connection, string id)
     {
@@ -93,6 +93,8 @@ internal static class SubscriptionRows
         Secrets = StoredJson.ReadSecrets(rows.Text(13)),
         After = rows.Number(14),
         Version = (int)rows.Number(15),
-        Queue = (int)rows.Number(16),
+        Retry = StoredJson.ReadRetry(rows.OptionalText(16)),
+        Order = (SubscriptionOrder)rows.Number(17),
+        Queue = (int)rows.Number(18),
     };
 }

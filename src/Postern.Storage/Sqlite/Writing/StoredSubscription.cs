@@ -18,8 +18,8 @@ internal static class StoredSubscription
         var statement = transaction.Prepare(
             """
             INSERT INTO subscriptions (id, consumer, resource, key, callback, events, filter, mode, state, reason, created, metadata,
-              secrets, after, version, queue, number)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+              secrets, after, version, retry, ordered, queue, number)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """);
         Bind(statement, added).Run();
         transaction.Counters.LastSubscription++;
@@ -45,7 +45,7 @@ internal static class StoredSubscription
         var statement = transaction.Prepare(
             """
             UPDATE subscriptions SET id = ?, consumer = ?, resource = ?, key = ?, callback = ?, events = ?, filter = ?, mode = ?,
-              state = ?, reason = ?, created = ?, metadata = ?, secrets = ?, after = ?, version = ?, queue = ?
+              state = ?, reason = ?, created = ?, metadata = ?, secrets = ?, after = ?, version = ?, retry = ?, ordered = ?, queue = ?
             WHERE number = ?
             """);
         Bind(statement, changed).Run();
@@ -95,6 +95,8 @@ internal static class StoredSubscription
         .Bind(StoredJson.Write(subscription.Secrets))
         .Bind(subscription.After)
         .Bind(subscription.Version)
+        .Bind(StoredJson.Write(subscription.Retry))
+        .Bind((int)subscription.Order)
         .Bind(subscription.Queue)
         .Bind(subscription.Number);
 }
