@@ -1,6 +1,7 @@
 using Postern.Server.Commands;
 using Postern.Server.CrashTest;
 using Postern.Server.Demo;
+using Postern.Server.Replay;
 
 // One line per command.
 return await CommandLine.RunAsync(
@@ -8,6 +9,7 @@ return await CommandLine.RunAsync(
     [
         RunCommand.Create(Node.RunAsync),
         CheckCommand.Create(),
+        ReplayCommand.Create(),
         DemoCommand.Create(Node.StartQuietlyAsync),
         CrashTestCommand.Create(CrashTestRun.RunAsync),
     ],

@@ -26,6 +26,12 @@ internal static class StoredJson
     public static RetrySettings? ReadRetry(string? json) =>
         json is null ? null : JsonSerializer.Deserialize(json, StoredJsonContext.Readable.RetrySettings);
 
+    public static string? Write(IReadOnlyList<long> numbers) =>
+        numbers.Count == 0 ? null : JsonSerializer.Serialize(numbers, StoredJsonContext.Readable.IReadOnlyListInt64);
+
+    public static IReadOnlyList<long> ReadNumbers(string? json) =>
+        json is null ? [] : JsonSerializer.Deserialize(json, StoredJsonContext.Readable.Int64Array)!;
+
     public static IReadOnlyList<string>? ReadList(string? json) =>
         json is null ? null : JsonSerializer.Deserialize(json, StoredJsonContext.Readable.StringArray);
 
@@ -41,6 +47,8 @@ internal sealed record StoredSecret(byte[] Ciphertext, long? Expires);
 
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 [JsonSerializable(typeof(string[]))]
+[JsonSerializable(typeof(IReadOnlyList<long>))]
+[JsonSerializable(typeof(long[]))]
 [JsonSerializable(typeof(IReadOnlyDictionary<string, string>))]
 [JsonSerializable(typeof(Dictionary<string, string>))]
 [JsonSerializable(typeof(StoredSecret[]))]

@@ -32,11 +32,7 @@ internal abstract class StoreStub : IStore
 
     public virtual ValueTask<DueCallback?> RecordAsync(CallbackResult result, CancellationToken cancellation) => throw NotCalled();
 
-    public virtual ValueTask<Revived> ReviveAsync(long subscription, int limit, CancellationToken cancellation) => throw NotCalled();
-
     public virtual ValueTask<Revived> ReviveCallbackAsync(long id, CancellationToken cancellation) => throw NotCalled();
-
-    public virtual ValueTask<IReadOnlyList<DueCallback>?> ReplayAsync(long subscription, IReadOnlyList<long> events, CancellationToken cancellation) => throw NotCalled();
 
     public virtual ValueTask<Subscription> AddSubscriptionAsync(Subscription subscription, CancellationToken cancellation) => throw NotCalled();
 
@@ -71,6 +67,26 @@ internal abstract class StoreStub : IStore
     public virtual ValueTask<Failing?> ReadFailingAsync(long subscription, CancellationToken cancellation) => throw NotCalled();
 
     public virtual ValueTask<Subscription?> ChangeSubscriptionAsync(string id, Func<Subscription, Subscription?> change, Func<Subscription, IReadOnlyList<EventContent>> announce, CancellationToken cancellation) => throw NotCalled();
+
+    public virtual event Action? JobsChanged
+    {
+        add { }
+        remove { }
+    }
+
+    public virtual ValueTask<Job?> AddJobAsync(JobRequest request, CancellationToken cancellation) => throw NotCalled();
+
+    public virtual ValueTask<Job?> ChangeJobAsync(string id, Func<Job, Job?> change, CancellationToken cancellation) => throw NotCalled();
+
+    public virtual ValueTask<Job?> FindJobAsync(string id, CancellationToken cancellation) => throw NotCalled();
+
+    public virtual ValueTask<IReadOnlyList<Job>> ListJobsAsync(JobQuery query, CancellationToken cancellation) => throw NotCalled();
+
+    public virtual ValueTask<JobProgress?> StepJobAsync(JobStep step, CancellationToken cancellation) => throw NotCalled();
+
+    public virtual ValueTask<IReadOnlyList<DueCallback>> ReadDeadAsync(DeadQuery query, CancellationToken cancellation) => throw NotCalled();
+
+    public virtual ValueTask<IReadOnlyList<EventFate>> ReadFatesAsync(FateQuery query, CancellationToken cancellation) => throw NotCalled();
 
     public virtual ValueTask DisposeAsync() => ValueTask.CompletedTask;
 

@@ -7,10 +7,10 @@ namespace Postern.Server.CrashTest;
 /// <summary>One run: load and kills, then healing and draining, then the ledger.</summary>
 internal sealed class CrashTestRun : IAsyncDisposable
 {
-    private const string RandomSchedule = "0s, 100ms, 200ms, 500ms, 1s, 1s, 2s, 2s, 2s, 2s, 3s, 3s, 3s, 3s, 3s, 5s, 5s, 5s, 5s, 5s, 5s, 5s, 5s, 5s, 5s, 5s, 5s, 5s, 5s, 5s";
+    private const string RandomRetries = "{ schedule: [0s, 100ms, 200ms, 500ms, 1s, 1s, 2s, 2s, 2s, 2s, 3s], giveUpAfter: 30d, jitter: 0.2 }";
 
     // Short, so that the callbacks of the receiver that refuses die within the load.
-    private const string PointSchedule = "0s, 100ms, 200ms, 500ms, 500ms, 500ms, 500ms, 500ms";
+    private const string PointRetries = "{ schedule: [0s, 100ms, 200ms, 500ms], giveUpAfter: 4s, jitter: 0.2 }";
 
     // What may be acknowledged and not delivered yet: load that the node cannot follow proves no more and takes longer to drain.
     private const int MostBehind = 20_000;
@@ -65,7 +65,7 @@ internal sealed class CrashTestRun : IAsyncDisposable
         {
             var random = new Random(options.Seed);
             var files = new NodeFiles(scratch.FullName, Random.Shared);
-            files.WriteConfiguration(options.At is null ? RandomSchedule : PointSchedule);
+            files.WriteConfiguration(options.At is null ? RandomRetries : PointRetries);
             var receipts = Journal.Collected(files.Receipts);
             var receiver = await Receiver.StartAsync(files, receipts, TimeProvider.System, cancellation);
             await using var run = new CrashTestRun(options, output, TimeProvider.System, files, receipts, receiver, random);

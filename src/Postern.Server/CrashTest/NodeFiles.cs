@@ -42,15 +42,15 @@ internal sealed class NodeFiles
 
     public static string KeyOf(string consumer) => $"crash-test-{consumer}";
 
-    /// <param name="schedule">Waiting times before the attempts of a callback.</param>
-    public void WriteConfiguration(string schedule) => File.WriteAllText(
+    /// <param name="retry">When callbacks are tried again, as <c>callbacks.retry</c> takes it.</param>
+    public void WriteConfiguration(string retry) => File.WriteAllText(
         Configuration,
         $$"""
         gateway: { listen: {{Gateway}} }
         admin: { listen: {{Admin}} }
         store: sqlite:{{Folder}}/data/postern.db
         egress: { allow: [127.0.0.0/8] }
-        callbacks: { concurrency: {{Concurrency}}, timeout: 3s, schedule: [{{schedule}}], jitter: 0.2 }
+        callbacks: { concurrency: {{Concurrency}}, timeout: 3s, retry: {{retry}} }
         apis:
           load: { upstream: {{Upstream}} }
         consumers:

@@ -88,14 +88,8 @@ public sealed partial class SqliteStore : IStore, IWriterAudience
     public ValueTask<DueCallback?> RecordAsync(CallbackResult result, CancellationToken cancellation) =>
         new(writer.WriteAsync(new RecordCallback(result, cancellation)));
 
-    public ValueTask<Revived> ReviveAsync(long subscription, int limit, CancellationToken cancellation) =>
-        new(writer.WriteAsync(new ReviveCallbacks(subscription, limit, cancellation)));
-
     public ValueTask<Revived> ReviveCallbackAsync(long id, CancellationToken cancellation) =>
         new(writer.WriteAsync(new ReviveCallback(id, cancellation)));
-
-    public ValueTask<IReadOnlyList<DueCallback>?> ReplayAsync(long subscription, IReadOnlyList<long> events, CancellationToken cancellation) =>
-        new(writer.WriteAsync(new ReplayEvents(subscription, events, cancellation)));
 
     public ValueTask<Subscription> AddSubscriptionAsync(Subscription subscription, CancellationToken cancellation) =>
         new(writer.WriteAsync(new AddSubscription(subscription, cancellation)));
@@ -149,9 +143,13 @@ public sealed partial class SqliteStore : IStore, IWriterAudience
             {
                 unparking.Add(more.Subscription);
             }
+            else if (effect is SubscriptionChange change)
+            {
+                Tell(change);
+            }
             else
             {
-                Tell((SubscriptionChange)effect);
+                JobsChanged?.Invoke();
             }
         }
 

@@ -9,6 +9,7 @@ using Postern.Listener;
 using Postern.Monitoring;
 using Postern.Operations;
 using Postern.Ports;
+using Postern.Repair;
 using Postern.Subscriptions;
 
 namespace Postern.Hosting;
@@ -25,6 +26,7 @@ internal static class PosternServices
         .AddSingleton<IHub, EmbeddedHub>()
         .AddSubscriptions()
         .AddCallbacks()
+        .AddRepair()
         .AddListener()
         .AddGateway()
         .AddPublish()

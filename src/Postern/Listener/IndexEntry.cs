@@ -24,8 +24,7 @@ internal sealed class IndexEntry
     public IndexPlace[] Places { get; set; } = [];
 
     /// <summary>Whether the event may come to it at all, apart from path, type and filter.</summary>
-    public bool MayTake(Event @event) =>
-        @event.Sequence > After && (@event.Content.Audience is not { } audience || audience.Contains(Consumer));
+    public bool MayTake(Event @event) => @event.Sequence > After && SubscriptionMatch.MaySee(@event.Content, Consumer);
 }
 
 /// <summary>One place of an entry.</summary>

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Postern.Model;
 using Postern.Model.Filters;
 using Postern.Model.Resources;
@@ -49,7 +48,7 @@ internal sealed class SubscriptionIndex(Action<long, Event, Exception> fault) : 
             TakeOut(known);
         }
 
-        var parse = takes ? ReadFilter(subscription.Filter) : new FilterParse(null, []);
+        var parse = takes ? FilterParser.ParseStored(subscription.Filter, pool) : new FilterParse(null, []);
         var entry = new IndexEntry
         {
             Number = subscription.Number, Version = subscription.Version, Consumer = Shared(subscription.Consumer), After = after, Filter = parse.Filter,
@@ -212,24 +211,6 @@ internal sealed class SubscriptionIndex(Action<long, Event, Exception> fault) : 
 
         entry.Places = [];
         entry.Filter?.Release(pool);
-    }
-
-    private FilterParse ReadFilter(string? text)
-    {
-        if (text is null)
-        {
-            return new FilterParse(null, []);
-        }
-
-        try
-        {
-            using var document = JsonDocument.Parse(text);
-            return FilterParser.Parse(document.RootElement, pool);
-        }
-        catch (JsonException exception)
-        {
-            return new FilterParse(null, [new FilterError("filter", exception.Message)]);
-        }
     }
 
     private string Shared(string consumer)

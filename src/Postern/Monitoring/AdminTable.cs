@@ -7,8 +7,9 @@ namespace Postern.Monitoring;
 /// <summary>Every call of the admin port.</summary>
 internal static class AdminTable
 {
-
-    public static AdminOperations Create(AdminApi api, AdminReplay replay, AdminSubscriptions subscriptions, AdminHealth health, RequestDelegate metrics, RequestDelegate openApi) => new(
+    public static AdminOperations Create(
+        AdminApi api, AdminReplay replay, AdminJobs jobs, AdminSubscriptions subscriptions, AdminHealth health, RequestDelegate metrics,
+        RequestDelegate openApi) => new(
     [
         List<StoredEvent>("listEvents", "/api/events", "Events", "Lists events, newest first", api.ListEvents,
             Filter("type", "Exactly this `type`."), Filter("source", "Exactly this `source`."), Filter("subject", "Exactly this `subject`.")),
@@ -19,19 +20,41 @@ internal static class AdminTable
         Read<SubscriptionReport>("readAnySubscription", "/api/subscriptions/{id}", "Administration", "Reads one subscription", api.ReadSubscription),
         Read<SubscriptionHealthReport>("readAnySubscriptionHealth", "/api/subscriptions/{id}/health", "Administration",
             "Reads whether the endpoint of a subscription is up, since when not and why", subscriptions.ReadHealth),
-        Change("disableSubscription", "/api/subscriptions/{id}/disable", "Disables a subscription",
+        ChangeSubscription("disableSubscription", "/api/subscriptions/{id}/disable", "Disables a subscription",
             "It takes no events and sends no callbacks until it is enabled here: its consumer cannot resume it. Announced as `postern.subscription.disabled`.",
             subscriptions.Disable) with { Request = typeof(DisableRequest), RequestRequired = false },
-        Change("enableSubscription", "/api/subscriptions/{id}/enable", "Enables a subscription that was disabled or is gone",
+        ChangeSubscription("enableSubscription", "/api/subscriptions/{id}/enable", "Enables a subscription that was disabled or is gone",
             "It takes events from then on. Asked again, it answers the same.", subscriptions.Enable),
-        Replay("replayAnySubscription", "/api/subscriptions/{id}/replay", "Owes the dead callbacks of a subscription again",
-            "At most 10,000 a call; `more` tells that it has to be called again.", replay.Subscription),
+        Job("replayAnySubscription", "POST", "/api/subscriptions/{id}/replay", "Sends events to a subscription again",
+            "As its consumer can; without a body, all that were given up.", context => jobs.ReplaySubscription(context, Id(context)), typeof(ReplayRequest)) with
+        {
+            RequestRequired = false,
+        },
         List<OwedCallback>("listCallbacks", "/api/callbacks", "Administration", "Lists callbacks that are owed or dead", api.ListCallbacks,
             Choice<CallbackState>("state"), Filter("subscription", "Id of the subscription.")),
-        Replay("replayCallback", "/api/callbacks/{id}/replay", "Owes one dead callback again", null, replay.Callback),
+        new Operation
+        {
+            Id = "replayCallback", Method = "POST", Path = "/api/callbacks/{id}/replay", Tag = "Administration", Summary = "Owes one dead callback again, at once",
+            Responses =
+            [
+                new OperationResponse(202, "Owed again, on disk and with the hub.", typeof(OwedCallback)), Refused, NoToken, NotFound,
+                Problem(409, "Its subscription has ended."), Unavailable,
+            ],
+            Handle = context => replay.Callback(context, Id(context)),
+        },
         List<AttemptReport>("listAttempts", "/api/attempts", "Administration", "Lists attempts, newest first", api.ListAttempts,
             Filter("subscription", "Id of the subscription."), Filter("event", "Id of the event."), Choice<AttemptOutcome>("outcome")),
         List<EndpointReport>("listEndpoints", "/api/endpoints", "Administration", "Lists the endpoints and how their lanes stand, by name", api.ListEndpoints),
+        Job("replayEndpoint", "POST", "/api/endpoints/replay", "Sends the dead callbacks of an endpoint again",
+            "Those of every subscription whose callback goes there and that has not ended.", jobs.ReplayEndpoint, typeof(EndpointReplayRequest)),
+        List<JobReport>("listJobs", "/api/jobs", "Administration", "Lists the replays, newest first", jobs.List,
+            Choice<JobState>("state"), Filter("subscription", "Id of the one subscription they are for.")),
+        Job("createJob", "POST", "/api/jobs", "Sends again what a subscription, an endpoint or all were not given",
+            "Each step and how far the job is are one commit: after a crash it goes on where it was.", jobs.Create, typeof(JobOrder)),
+        Read<JobReport>("readJob", "/api/jobs/{id}", "Administration", "Reads how far a replay is", jobs.Read),
+        ChangeJob("cancelJob", "DELETE", "/api/jobs/{id}", "Cancels a replay", "What it has made owed so far is sent all the same. One that has ended stays as it is.", jobs.Cancel),
+        ChangeJob("pauseJob", "POST", "/api/jobs/{id}/pause", "Pauses a replay", null, jobs.Pause),
+        ChangeJob("resumeJob", "POST", "/api/jobs/{id}/resume", "Resumes a replay that is paused", null, jobs.Resume),
         List<ConsumerReport>("listConsumers", "/api/consumers", "Administration", "Lists the consumers of the configuration, by name", api.ListConsumers),
         Get("readConfiguration", "/api/configuration", "Administration", "Reads what runs, and the last refused change", api.ReadConfiguration,
             new OperationResponse(200, "The configuration, with every secret masked.", typeof(ConfigurationReport))),
@@ -65,18 +88,27 @@ internal static class AdminTable
         Handle = context => handle(context, Id(context)),
     };
 
-    private static Operation Replay(string id, string path, string summary, string? description, Func<HttpContext, string, Task> handle) => new()
+    private static Operation Job(string id, string method, string path, string summary, string description, RequestDelegate handle, Type request) => new()
     {
-        Id = id, Method = "POST", Path = path, Tag = "Administration", Summary = summary, Description = description,
+        Id = id, Method = method, Path = path, Tag = "Administration", Summary = summary, Description = description, Request = request,
         Responses =
         [
-            new OperationResponse(202, "Owed again, on disk and with the hub.", typeof(Replayed)), Refused, NoToken, NotFound,
-            Problem(409, "It is not dead, or its subscription has ended."), Unavailable,
+            new OperationResponse(202, "The job, which is kept and runs from now on; `Location` is its path.", typeof(JobReport)), Refused, NoToken, NotFound,
+            Problem(400, "The body is not a JSON object."), Problem(409, "The subscription has ended, or has too many jobs that have not ended."),
+            Problem(413, "The body is larger than 64 KiB."), Problem(415, "The body is of another media type."),
+            Problem(422, "Fields are not valid; `errors` says which and why."), Unavailable,
         ],
+        Handle = handle,
+    };
+
+    private static Operation ChangeJob(string id, string method, string path, string summary, string? description, Func<HttpContext, string, Task> handle) => new()
+    {
+        Id = id, Method = method, Path = path, Tag = "Administration", Summary = summary, Description = description,
+        Responses = [new OperationResponse(200, "The job as it stands now.", typeof(JobReport)), Refused, NoToken, NotFound, Unavailable],
         Handle = context => handle(context, Id(context)),
     };
 
-    private static Operation Change(string id, string path, string summary, string description, Func<HttpContext, string, Task> handle) => new()
+    private static Operation ChangeSubscription(string id, string path, string summary, string description, Func<HttpContext, string, Task> handle) => new()
     {
         Id = id, Method = "POST", Path = path, Tag = "Administration", Summary = summary, Description = description,
         Responses =

@@ -28,10 +28,12 @@ internal static class MonitoringRegistration
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<HealthReader>();
         services.AddSingleton<AdminSubscriptions>();
+        services.AddSingleton<AdminJobs>();
         services.AddSingleton<AdminHealth>();
         services.AddSingleton<AdminPipeline>();
         services.AddSingleton(provider => AdminTable.Create(
-            provider.GetRequiredService<AdminApi>(), provider.GetRequiredService<AdminReplay>(), provider.GetRequiredService<AdminSubscriptions>(),
+            provider.GetRequiredService<AdminApi>(), provider.GetRequiredService<AdminReplay>(), provider.GetRequiredService<AdminJobs>(),
+            provider.GetRequiredService<AdminSubscriptions>(),
             provider.GetRequiredService<AdminHealth>(),
             Metrics(provider), context => WriteOpenApi(context, provider)));
         services.AddOpenTelemetry().WithMetrics(metrics => metrics

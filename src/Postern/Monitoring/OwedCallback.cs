@@ -46,13 +46,3 @@ internal sealed record OwedCallback
         Attempts = callback.Attempts,
     };
 }
-
-[Description("What a replay has brought back.")]
-internal sealed record Replayed
-{
-    [Description("Dead callbacks that are owed again.")]
-    public required int Count { get; init; }
-
-    [Description("There may be more: call again.")]
-    public required bool More { get; init; }
-}

@@ -25,6 +25,9 @@ public sealed class GatewayCall
 
     /// <summary>The <c>{id}</c> of the operation's path; null when it has none.</summary>
     public string? Id { get; set; }
+
+    /// <summary>The <c>{job}</c> of the operation's path; null when it has none.</summary>
+    public string? Job { get; set; }
 }
 
 public static class GatewayCallExtensions

@@ -57,14 +57,8 @@ public partial interface IStore : IAsyncDisposable
     /// </summary>
     ValueTask<DueCallback?> RecordAsync(CallbackResult result, CancellationToken cancellation);
 
-    /// <summary>Owes dead callbacks of one subscription again, due now, the oldest first and at most <paramref name="limit"/>.</summary>
-    ValueTask<Revived> ReviveAsync(long subscription, int limit, CancellationToken cancellation);
-
     /// <summary>Owes one dead callback again, due now or behind those still owed in its order; counts none when there is no such dead callback.</summary>
     ValueTask<Revived> ReviveCallbackAsync(long id, CancellationToken cancellation);
-
-    /// <summary>Owes events to one subscription again, due now, whether they were delivered or not. Null when the subscription does not exist.</summary>
-    ValueTask<IReadOnlyList<DueCallback>?> ReplayAsync(long subscription, IReadOnlyList<long> events, CancellationToken cancellation);
 
     // Subscriptions
 

@@ -44,6 +44,9 @@ public sealed record SubscriptionQuery
     public string? Callback { get; init; }
     public SubscriptionState? State { get; init; }
 
+    /// <summary>Only those whose callbacks go to this endpoint, <c>https://example.com:443</c>.</summary>
+    public string? Endpoint { get; init; }
+
     /// <summary>Only those with a greater number.</summary>
     public long After { get; init; }
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Postern.Configuration.Rules;
 using Postern.Configuration.Values;
 using Postern.Model.Retries;
+using Postern.Operations;
 
 namespace Postern.Subscriptions;
 

@@ -5,6 +5,7 @@ using Postern.Configuration;
 using Postern.Egress;
 using Postern.Model;
 using Postern.Model.Filters;
+using Postern.Operations;
 
 namespace Postern.Subscriptions;
 

@@ -8,12 +8,12 @@ namespace Postern.Subscriptions;
 
 /// <summary>The subscription calls of the gateway port.</summary>
 internal sealed class SubscriptionOperations(
-    IStore store, IHub hub, SecretProtector protector, TimeProvider time, HealthReader health, ILogger<SubscriptionOperations> logger)
+    IStore store, SecretProtector protector, TimeProvider time, HealthReader health, ILogger<SubscriptionOperations> logger)
 {
-    public IReadOnlyList<Operation> All { get; } = Compose(store, hub, protector, time, health, logger);
+    public IReadOnlyList<Operation> All { get; } = Compose(store, protector, time, health, logger);
 
     private static IReadOnlyList<Operation> Compose(
-        IStore store, IHub hub, SecretProtector protector, TimeProvider time, HealthReader health, ILogger<SubscriptionOperations> logger)
+        IStore store, SecretProtector protector, TimeProvider time, HealthReader health, ILogger<SubscriptionOperations> logger)
     {
         var own = new OwnSubscriptions(store);
         return
@@ -25,7 +25,7 @@ internal sealed class SubscriptionOperations(
             .. new Pausing(own, time).Operations,
             .. new RotatingSecret(own, protector, time, logger).Operations,
             .. new Testing(store, own, time).Operations,
-            .. new Replaying(store, own, hub).Operations,
+            .. new Repairing(store, own).Operations,
             .. new ReadingAttempts(store, own).Operations,
             .. new ReadingHealth(own, health).Operations,
             .. new ReadingCatalogue(logger).Operations,

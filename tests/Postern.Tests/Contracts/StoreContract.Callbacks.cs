@@ -138,43 +138,6 @@ public abstract partial class StoreContract
     }
 
     [Fact]
-    public async Task Reviving_takes_the_dead_callbacks_of_one_subscription_up_to_the_limit()
-    {
-        var (mine, other) = (await AddAsync(), await AddAsync());
-        for (var round = 0; round < 3; round++)
-        {
-            foreach (var callback in await OweAsync(mine, other))
-            {
-                await BuryAsync(callback);
-            }
-        }
-
-        var first = await Store.ReviveAsync(mine.Number, 2, Cancellation);
-        var second = await Store.ReviveAsync(mine.Number, 2, Cancellation);
-
-        Assert.Equal([1, 2, 3], first.Due.Concat(second.Due).Select(callback => callback.Event));
-        Assert.All(first.Due, callback => Assert.Equal(mine.Number, callback.Subscription));
-        Assert.Equal((3, 3), (Store.Statistics.Pending, Store.Statistics.Dead));
-    }
-
-    [Fact]
-    public async Task Replaying_owes_the_events_that_are_there_once_more()
-    {
-        var subscription = await AddAsync();
-        var delivered = (await OweAsync(subscription))[0];
-        await RecordAsync(delivered, CallbackOutcome.Delivered.Instance, Try(AttemptOutcome.Delivered));
-        await StageAsync();
-
-        var replayed = await Store.ReplayAsync(subscription.Number, [1, 2, 99], Cancellation);
-
-        Assert.Equal([1, 2], replayed!.Select(callback => callback.Event));
-        Assert.DoesNotContain(delivered.Id, replayed!.Select(callback => callback.Id));
-        Assert.Equal(replayed, await HandedOutAsync());
-        Assert.Equal(2, Store.Statistics.Pending);
-        Assert.Null(await Store.ReplayAsync(99, [1], Cancellation));
-    }
-
-    [Fact]
     public async Task Keys_of_callbacks_are_never_used_again()
     {
         var subscription = await AddAsync();

@@ -88,7 +88,8 @@ public abstract partial class StoreContract
                     owed += 3;
                     break;
                 case 2 when dead > 0:
-                    var revived = await Store.ReviveAsync(subscription.Number, 1, Cancellation);
+                    var first = await Store.ReadDeadAsync(new DeadQuery(subscription.Number, 0, long.MaxValue, 1), Cancellation);
+                    var revived = await Store.ReviveCallbackAsync(first[0].Id, Cancellation);
                     (dead, owed) = (dead - revived.Count, owed + revived.Count);
                     break;
                 case 3 when outside.Count > 0:

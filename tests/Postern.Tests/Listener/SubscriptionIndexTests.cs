@@ -178,6 +178,16 @@ public sealed class SubscriptionIndexTests : IDisposable
 
     private static bool IsTaking(Subscription? subscription) => subscription?.State is SubscriptionState.Active or SubscriptionState.Paused;
 
+    /// <summary>What a replay of the log decides, of one subscription alone.</summary>
+    [Fact]
+    public void Matching_one_subscription_again_finds_what_the_rules_say() =>
+        Gen.Select(GenSubscription, GenContent).Sample((subscription, content) =>
+        {
+            var @event = TestEvents.Make(content, 9);
+            using var match = new SubscriptionMatch(subscription);
+            Assert.Equal(Naive(subscription with { State = SubscriptionState.Active }, @event), match.Takes(@event));
+        });
+
     private static bool Naive(Subscription subscription, Event @event)
     {
         if (subscription.State is not (SubscriptionState.Active or SubscriptionState.Paused)

@@ -1,5 +1,6 @@
 using System.Reflection;
 using Postern.Configuration;
+using Postern.Model;
 using Postern.Monitoring;
 using Postern.Operations;
 
@@ -31,10 +32,12 @@ public sealed class AdminSecretsTests
         server.Store.Subscriptions.Add(Recorded.Subscription(1) with { Callback = "https://user:planted-user@example.com/" });
         server.Store.Callbacks.Add(Recorded.Callback(1) with { Destination = "https://planted-lone-token@example.com/" });
         server.Store.Attempts.Add(Recorded.Attempt(1));
+        await server.Store.AddJobAsync(new JobRequest { Kind = JobKind.Dead }, TestContext.Current.CancellationToken);
         var ciphertext = Convert.ToBase64String("planted-ciphertext"u8);
         foreach (var operation in server.Service<AdminOperations>().All.Where(operation => operation.Method == "GET"))
         {
-            var path = operation.Path.Replace("{id}", operation.Path.Contains("events", StringComparison.Ordinal) ? server.Store.Events[0].Id : "sub_1", StringComparison.Ordinal);
+            var path = operation.Path.Replace("{id}", operation.Path.Contains("events", StringComparison.Ordinal) ? server.Store.Events[0].Id
+                : operation.Path.Contains("jobs", StringComparison.Ordinal) ? server.Store.Jobs[0].Id : "sub_1", StringComparison.Ordinal);
             using var response = await server.SendAsync(path, token: "planted-token");
             var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
             Assert.True(response.IsSuccessStatusCode, path);

@@ -57,9 +57,10 @@ internal sealed class AdminServer : IAsyncDisposable
         return await ReadAsync(response, status);
     }
 
-    public async Task<JsonNode> PostAsync(string path, int status)
+    public async Task<JsonNode> PostAsync(string path, int status, string? body = null)
     {
-        using var response = await Client.PostAsync(path, content: null, TestContext.Current.CancellationToken);
+        using var content = body is null ? null : new StringContent(body, new MediaTypeHeaderValue("application/json"));
+        using var response = await Client.PostAsync(path, content, TestContext.Current.CancellationToken);
         return await ReadAsync(response, status);
     }
 

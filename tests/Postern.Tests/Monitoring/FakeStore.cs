@@ -11,6 +11,8 @@ internal sealed class FakeStore : StoreStub
     public List<Callback> Callbacks { get; } = [];
     public List<(AttemptEntry Entry, long Event, long Subscription)> Attempts { get; } = [];
 
+    public List<Job> Jobs { get; } = [];
+
     public bool Unavailable { get; set; }
 
     public override StoreStatistics Statistics { get; set; } = new(1200, 1190, 17, 3, 5, Healthy: true, Fault: null);
@@ -58,24 +60,36 @@ internal sealed class FakeStore : StoreStub
                 && (query.Subscription ?? row.Subscription) == row.Subscription)
             .Select(row => row.Entry).OrderByDescending(entry => entry.Attempt.Number).Take(query.Limit)]);
 
-    public override ValueTask<Revived> ReviveAsync(long subscription, int limit, CancellationToken cancellation)
+    public override ValueTask<Revived> ReviveCallbackAsync(long id, CancellationToken cancellation)
     {
-        var id = Subscriptions.Single(found => found.Number == subscription).Id;
-        return Answer(ReviveAll(Callbacks.Where(callback => callback.State == CallbackState.Dead && callback.SubscriptionId == id).Take(limit)));
+        DueCallback[] due = [.. Callbacks.Where(callback => callback.Id == id && callback.State == CallbackState.Dead).ToList().Select(Revive)];
+        return Answer(new Revived(due.Length, due));
     }
 
-    public override ValueTask<Revived> ReviveCallbackAsync(long id, CancellationToken cancellation) =>
-        Answer(ReviveAll(Callbacks.Where(callback => callback.Id == id && callback.State == CallbackState.Dead)));
-
-    private Revived ReviveAll(IEnumerable<Callback> dead)
+    public override ValueTask<Job?> AddJobAsync(JobRequest request, CancellationToken cancellation)
     {
-        DueCallback[] due = [.. dead.ToList().Select(Revive)];
-        return new Revived(due.Length, due);
+        var job = new Job { Number = Jobs.Count + 1, Id = JobId.Create(), Request = request, Created = Recorded.Noon };
+        Jobs.Add(job);
+        return Answer<Job?>(job);
     }
 
     public override ValueTask<Failing?> ReadFailingAsync(long subscription, CancellationToken cancellation) => Answer<Failing?>(null);
 
     public override ValueTask<OwedCount> CountOwedAsync(long subscription, int queue, int most, CancellationToken cancellation) => Answer(new OwedCount(0, true, null));
+
+    public override ValueTask<Job?> ChangeJobAsync(string id, Func<Job, Job?> change, CancellationToken cancellation)
+    {
+        var index = Jobs.FindIndex(job => job.Id == id);
+        return Answer(index < 0 ? null : Jobs[index] = change(Jobs[index]) ?? Jobs[index]);
+    }
+
+    public override ValueTask<Job?> FindJobAsync(string id, CancellationToken cancellation) => Answer(Jobs.SingleOrDefault(job => job.Id == id));
+
+    public override ValueTask<IReadOnlyList<Job>> ListJobsAsync(JobQuery query, CancellationToken cancellation) => Answer<IReadOnlyList<Job>>(
+        [.. Jobs.Where(job => (query.State ?? job.State) == job.State
+                && (query.Subscription is null || query.Subscription == job.Request.Subscription?.Number)
+                && (query.Before is null || job.Number < query.Before))
+            .OrderByDescending(job => job.Number).Take(query.Limit)]);
 
     private DueCallback Revive(Callback dead)
     {

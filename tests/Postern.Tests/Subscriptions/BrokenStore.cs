@@ -9,7 +9,7 @@ public class BrokenStore : DispatchProxy
     private static readonly string[] Changes =
     [
         nameof(IStore.StageAsync), nameof(IStore.AddSubscriptionAsync), nameof(IStore.ChangeSubscriptionAsync), nameof(IStore.RemoveSubscriptionsAsync),
-        nameof(IStore.ReviveAsync), nameof(IStore.ReplayAsync),
+        nameof(IStore.AddJobAsync), nameof(IStore.ChangeJobAsync),
     ];
 
     private IStore inner = null!;

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Postern.Model;
+using Postern.Ports;
 
 namespace Postern.Tests.Subscriptions;
 
@@ -41,16 +42,66 @@ public sealed class ReplayTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Named_events_are_owed_again_and_handed_to_the_hub()
+    public async Task Named_events_become_a_job_in_the_order_of_the_log()
     {
         var first = await StageAsync("/orders", "1");
         var second = await StageAsync("https://shop.example/orders", "2", audience: ["other", "acme"]);
 
-        var answer = (await ReplayAsync(first, second, first)).Expect(202);
+        var answer = (await ReplayAsync(second, first, second)).Expect(202);
 
-        Assert.Equal(2, answer.Body.GetProperty("count").GetInt32());
-        var due = await gateway.Hub.ConsumeAsync(TestContext.Current.CancellationToken).FirstAsync(TestContext.Current.CancellationToken);
-        Assert.Equal([1L, 2L], due.Select(callback => callback.Event));
+        Assert.Equal(("events", "running", id, "acme"), (answer.Text("kind"), answer.Text("state"), answer.Text("subscription"), answer.Text("consumer")));
+        Assert.Equal(2, answer.Body.GetProperty("total").GetInt32());
+        Assert.Equal($"/orders/subscriptions/{id}/jobs/{answer.Text("id")}", answer.Headers.Location!.ToString());
+        Assert.Equal([1L, 2L], (await gateway.Store.FindJobAsync(answer.Text("id"), TestContext.Current.CancellationToken))!.Request.Events);
+    }
+
+    [Fact]
+    public async Task A_job_is_read_listed_and_cancelled_by_its_consumer()
+    {
+        var first = (await PostAsync("""{"dead":true}""")).Expect(202).Text("id");
+        var second = (await PostAsync("""{"missed":true,"since":"2026-03-01T12:00:00Z","rate":7}""")).Expect(202).Text("id");
+
+        var list = (await gateway.GetAsync($"/orders/subscriptions/{id}/jobs?limit=1")).Expect(200);
+        Assert.Equal(second, list.Body.GetProperty("items")[0].GetProperty("id").GetString());
+        var read = (await gateway.GetAsync($"/orders/subscriptions/{id}/jobs/{second}")).Expect(200);
+        Assert.Equal(("missed", 7, "2026-03-01T12:00:00+00:00"), (read.Text("kind"), read.Body.GetProperty("rate").GetInt32(), read.Text("from")));
+        var cancelled = (await gateway.SendAsync(HttpMethod.Delete, $"/orders/subscriptions/{id}/jobs/{first}")).Expect(200);
+        Assert.Equal(("cancelled", "Cancelled by its consumer."), (cancelled.Text("state"), cancelled.Text("reason")));
+        Assert.Equal("cancelled", (await gateway.SendAsync(HttpMethod.Delete, $"/orders/subscriptions/{id}/jobs/{first}")).Expect(200).Text("state"));
+    }
+
+    [Fact]
+    public async Task Jobs_of_others_and_of_other_subscriptions_are_not_there()
+    {
+        var job = (await PostAsync("""{"dead":true}""")).Expect(202).Text("id");
+        var another = await gateway.SubscribeAsync("/customers");
+        var path = $"/orders/subscriptions/{id}/jobs";
+
+        (await gateway.PostAsync($"/orders/subscriptions/{id}/replay", """{"dead":true}""", "other")).Expect(404);
+        (await gateway.GetAsync(path, "other")).Expect(404);
+        (await gateway.GetAsync($"{path}/{job}", "other")).Expect(404);
+        (await gateway.SendAsync(HttpMethod.Delete, $"{path}/{job}", consumer: "other")).Expect(404);
+        (await gateway.GetAsync($"/customers/subscriptions/{another}/jobs/{job}")).Expect(404);
+        (await gateway.GetAsync($"{path}/job_none")).Expect(404);
+        Assert.Equal("running", (await gateway.GetAsync($"{path}/{job}")).Expect(200).Text("state"));
+    }
+
+    [Fact]
+    public async Task So_many_jobs_are_enough()
+    {
+        for (var count = 0; count < JobLimits.Unfinished; count++)
+        {
+            (await PostAsync("""{"dead":true}""")).Expect(202);
+        }
+
+        Assert.Contains("cancel", (await PostAsync("""{"dead":true}""")).Expect(409).Text("detail"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_job_that_could_not_be_kept_is_a_503()
+    {
+        gateway.Broken = true;
+        (await PostAsync("""{"dead":true}""")).Expect(503);
     }
 
     [Fact]
@@ -93,31 +144,29 @@ public sealed class ReplayTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(3, 3, false)]
-    [InlineData(10_001, 10_000, true)]
-    public async Task Dead_callbacks_are_revived_up_to_a_bound(int dead, int count, bool more)
-    {
-        foreach (var due in (await gateway.OweAsync(id, dead)).Chunk(1000))
-        {
-            await Task.WhenAll(due.Select(callback => gateway.Store.RecordAsync(
-                new CallbackResult(callback, new CallbackOutcome.Dead("The endpoint is down."), null), TestContext.Current.CancellationToken).AsTask()));
-        }
-
-        var answer = (await gateway.PostAsync($"/orders/subscriptions/{id}/replay", """{"dead":true}""")).Expect(202);
-        Assert.Equal((count, more), (answer.Body.GetProperty("count").GetInt32(), answer.Body.GetProperty("more").GetBoolean()));
-    }
-
-    [Theory]
-    [InlineData("{}")]
-    [InlineData("""{"dead":false}""")]
-    [InlineData("""{"events":[]}""")]
-    [InlineData("""{"events":[1]}""")]
-    [InlineData("""{"events":["evt_1"],"dead":true}""")]
-    public async Task One_of_the_two_must_be_given(string body) => (await gateway.PostAsync($"/orders/subscriptions/{id}/replay", body)).Expect(422);
+    [InlineData("{}", "dead")]
+    [InlineData("""{"dead":false}""", "dead")]
+    [InlineData("""{"dead":1}""", "dead")]
+    [InlineData("""{"events":[]}""", "events")]
+    [InlineData("""{"events":[1]}""", "events")]
+    [InlineData("""{"events":["evt_1"],"dead":true}""", "dead")]
+    [InlineData("""{"missed":true,"from":"2026-03-01T12:00:00Z"}""", "dead")]
+    [InlineData("""{"to":"2026-03-01T12:00:00Z","dead":true}""", "to")]
+    [InlineData("""{"from":"2026-03-01T12:00:00"}""", "from")]
+    [InlineData("""{"from":"yesterday"}""", "from")]
+    [InlineData("""{"from":"2026-03-02T12:00:00Z","to":"2026-03-01T12:00:00Z"}""", "to")]
+    [InlineData("""{"dead":true,"since":"2026-03-01T12:00:00Z"}""", "since")]
+    [InlineData("""{"dead":true,"rate":0}""", "rate")]
+    [InlineData("""{"dead":true,"rate":10001}""", "rate")]
+    [InlineData("""{"dead":true,"speed":1}""", "speed")]
+    public async Task What_is_wrong_with_a_replay_is_told_by_field(string body, string field) =>
+        Assert.Equal([field], (await PostAsync(body)).Expect(422).Errors);
 
     [Fact]
     public async Task More_than_500_events_are_a_422() =>
         (await ReplayAsync([.. Enumerable.Range(1, 501).Select(number => EventId.Create(number))])).Expect(422);
+
+    private Task<Answer> PostAsync(string body) => gateway.PostAsync($"/orders/subscriptions/{id}/replay", body);
 
     private Task<Answer> ReplayAsync(params string[] events) => gateway.PostAsync($"/orders/subscriptions/{id}/replay", JsonSerializer.Serialize(new { events }));
 

@@ -102,7 +102,7 @@ internal sealed class TestGateway : IAsyncDisposable
         var app = builder.Build();
         var gateway = new TestGateway(app, new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") }, folder, store);
         var operations = new SubscriptionOperations(
-            gateway.Store, gateway.Hub, gateway.Protector, gateway.Time,
+            gateway.Store, gateway.Protector, gateway.Time,
             new HealthReader(gateway.Store, gateway.Failing, gateway.Endpoints, gateway.Time), app.Services.GetRequiredService<ILogger<SubscriptionOperations>>()).All;
         app.Run(context => gateway.DispatchAsync(context, operations));
         await app.StartAsync();
@@ -187,7 +187,9 @@ internal sealed class TestGateway : IAsyncDisposable
             var word = Array.FindIndex(segments, Words.Contains);
             var hasKey = word == 2 && segments[1].All(char.IsAsciiDigit);
             var id = word + 1 < segments.Length ? segments[word + 1] : null;
-            var template = string.Join('/', ["/{resource}", segments[word], .. id is null ? [] : new[] { "{id}" }, .. segments[Math.Min(word + 2, segments.Length)..]]);
+            var job = segments.Length > word + 3 && segments[word + 2] == "jobs" ? segments[word + 3] : null;
+            string[] rest = job is null ? segments[Math.Min(word + 2, segments.Length)..] : ["jobs", "{job}"];
+            var template = string.Join('/', ["/{resource}", segments[word], .. id is null ? [] : new[] { "{id}" }, .. rest]);
             context.Features.Set(new GatewayCall
             {
                 Configuration = Configuration,
@@ -196,6 +198,7 @@ internal sealed class TestGateway : IAsyncDisposable
                 Resource = "/" + string.Join('/', segments[..(hasKey ? 1 : word)]),
                 Key = hasKey ? segments[1] : null,
                 Id = id,
+                Job = job,
             });
             await operations.Single(operation => operation.Method == context.Request.Method && operation.Path == template).Handle(context);
         }

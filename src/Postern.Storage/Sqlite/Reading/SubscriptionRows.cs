@@ -63,6 +63,7 @@ internal static class SubscriptionRows
             .Add("key = ?", query.Key)
             .Add("callback = ?", query.Callback)
             .Add("state = ?", (long?)query.State)
+            .Add("queue IN (SELECT number FROM queues WHERE endpoint = ?)", query.Endpoint)
             .Add("number > ?", query.After)
             .Prepare(connection, $"SELECT {Columns} FROM subscriptions {{0}} ORDER BY number LIMIT ?")
             .Bind(query.Limit);

@@ -1,4 +1,5 @@
 using Postern.Model;
+using Postern.Storage.Sqlite.Reading;
 
 namespace Postern.Storage.Sqlite.Writing;
 
@@ -76,6 +77,14 @@ internal static class OwedCallbacks
     public static void RemoveDead(WriteTransaction transaction, long subscription) =>
         transaction.Counters.Dead -=
             transaction.Prepare("DELETE FROM kept WHERE subscription = ? AND state = 2").Bind(subscription).Run();
+
+    /// <summary>A dead callback; null when it is not dead any more.</summary>
+    public static DueCallback? FindDead(WriteTransaction transaction, long id)
+    {
+        var dead = CallbackRows.ReadDue(transaction.Prepare(
+            "SELECT id, event, subscription, attempts, 0, 0, since, ord FROM kept WHERE id = ? AND state = 2").Bind(id));
+        return dead.Count == 0 ? null : dead[0];
+    }
 
     /// <summary>Owes a dead callback again, with its whole schedule before it. Null when it is held behind others in its order.</summary>
     public static DueCallback? Revive(WriteTransaction transaction, DueCallback dead)

@@ -17,7 +17,7 @@ internal sealed class WriteTransaction(Connection connection, StoreCounters coun
     /// <summary>UTC, whole milliseconds: what is read back from disk equals what was answered.</summary>
     public DateTimeOffset Now { get; } = DateTimeOffset.FromUnixTimeMilliseconds(now.ToUnixTimeMilliseconds());
 
-    /// <summary>An <see cref="Event"/>, a <see cref="SubscriptionChange"/> or an <see cref="UnparkMore"/> each.</summary>
+    /// <summary>An <see cref="Event"/>, a <see cref="SubscriptionChange"/>, a <see cref="JobsChange"/> or an <see cref="UnparkMore"/> each.</summary>
     public IReadOnlyList<object> Effects => effects;
 
     public Statement Prepare(string sql) => connection.Prepare(sql);
@@ -26,6 +26,8 @@ internal sealed class WriteTransaction(Connection connection, StoreCounters coun
 
     public void Changed(Subscription subscription, bool removed = false, bool startsAfresh = false) =>
         effects.Add(new SubscriptionChange(subscription, removed, Counters.LastSequence) { StartsAfresh = startsAfresh });
+
+    public void JobsChanged() => effects.Add(JobsChange.Instance);
 
     /// <summary>More of its callbacks are parked than this commit moves.</summary>
     public void Resumed(long subscription) => effects.Add(new UnparkMore(subscription));
@@ -49,4 +51,10 @@ internal sealed class WriteTransaction(Connection connection, StoreCounters coun
 
         connection.Execute("RELEASE operation");
     }
+}
+
+/// <summary>A job was added, or changed by other means than its steps.</summary>
+internal sealed class JobsChange
+{
+    public static JobsChange Instance { get; } = new();
 }

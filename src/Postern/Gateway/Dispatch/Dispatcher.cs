@@ -51,6 +51,7 @@ internal sealed class Dispatcher(OperationTable operations)
                 call.Resource = record.Resource;
                 call.Key = record.Key;
                 call.Id = match.Id;
+                call.Job = match.Job;
                 return operation;
             }
 

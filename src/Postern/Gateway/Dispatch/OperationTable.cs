@@ -31,7 +31,7 @@ internal sealed class OperationTable
             var start = segments.Length - tail.Parts.Length;
             if ((tail.HasResource ? words is not null && start >= prefix : start == 0) && Fits(tail, segments.AsSpan(start), words ?? DefaultWords))
             {
-                yield return new TailMatch(tail, start, tail.IdAt < 0 ? null : segments[start + tail.IdAt]);
+                yield return new TailMatch(tail, start, At(segments, start, tail.IdAt), At(segments, start, tail.JobAt));
             }
         }
     }
@@ -50,6 +50,8 @@ internal sealed class OperationTable
         return -1;
     }
 
+    private static string? At(string[] segments, int start, int place) => place < 0 ? null : segments[start + place];
+
     private static bool Fits(Tail tail, ReadOnlySpan<string> segments, ReservedWords words)
     {
         if (segments[0] != WordOf(tail.Parts[0], words))
@@ -59,7 +61,7 @@ internal sealed class OperationTable
 
         for (var index = 1; index < segments.Length; index++)
         {
-            if (index != tail.IdAt && segments[index] != tail.Parts[index])
+            if (index != tail.IdAt && index != tail.JobAt && segments[index] != tail.Parts[index])
             {
                 return false;
             }
@@ -83,6 +85,7 @@ internal sealed class Tail
 {
     private const string Resource = "{resource}";
     private const string Id = "{id}";
+    private const string Job = "{job}";
 
     public Tail(string template, IEnumerable<Operation> operations)
     {
@@ -90,6 +93,7 @@ internal sealed class Tail
         HasResource = parts[0] == Resource;
         Parts = HasResource ? parts[1..] : parts;
         IdAt = Array.IndexOf(Parts, Id);
+        JobAt = Array.IndexOf(Parts, Job);
         ByMethod = operations.ToDictionary(static operation => operation.Method, static operation => operation, StringComparer.Ordinal);
         Allow = string.Join(", ", ByMethod.Keys.Order(StringComparer.Ordinal));
     }
@@ -99,6 +103,8 @@ internal sealed class Tail
     public string[] Parts { get; }
 
     public int IdAt { get; }
+
+    public int JobAt { get; }
 
     public Dictionary<string, Operation> ByMethod { get; }
 
@@ -112,4 +118,4 @@ internal sealed class Tail
 }
 
 /// <param name="Start">Index of the reserved word among the segments; what stands before it is the resource.</param>
-internal readonly record struct TailMatch(Tail Tail, int Start, string? Id);
+internal readonly record struct TailMatch(Tail Tail, int Start, string? Id, string? Job);

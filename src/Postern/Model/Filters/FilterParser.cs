@@ -25,6 +25,25 @@ internal static class FilterParser
         return new FilterParse(null, reader.Errors);
     }
 
+    /// <summary>Reads the filter of a stored subscription; null: none.</summary>
+    public static FilterParse ParseStored(string? text, FieldPool pool)
+    {
+        if (text is null)
+        {
+            return new FilterParse(null, []);
+        }
+
+        try
+        {
+            using var document = JsonDocument.Parse(text);
+            return Parse(document.RootElement, pool);
+        }
+        catch (JsonException exception)
+        {
+            return new FilterParse(null, [new FilterError("filter", exception.Message)]);
+        }
+    }
+
     private sealed class Reader(FieldPool pool)
     {
         private int nodes;

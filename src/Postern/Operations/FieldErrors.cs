@@ -1,11 +1,11 @@
-using Postern.Operations;
-
-namespace Postern.Subscriptions;
+namespace Postern.Operations;
 
 /// <summary>Gathers what is wrong with a request's fields, so that the caller is told all of it at once.</summary>
 internal sealed class FieldErrors
 {
     private readonly Dictionary<string, List<string>> byField = new(StringComparer.Ordinal);
+
+    public bool Any => byField.Count > 0;
 
     public void Add(string field, string message)
     {

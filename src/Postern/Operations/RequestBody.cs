@@ -3,9 +3,8 @@ using System.Text.Json;
 using System.Text.Unicode;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
-using Postern.Operations;
 
-namespace Postern.Subscriptions;
+namespace Postern.Operations;
 
 /// <summary>Reads the JSON object of a request, within its limits.</summary>
 internal static class RequestBody

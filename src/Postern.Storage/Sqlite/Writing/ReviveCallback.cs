@@ -1,0 +1,12 @@
+using Postern.Model;
+using Postern.Ports;
+
+namespace Postern.Storage.Sqlite.Writing;
+
+/// <summary>Owes one dead callback again.</summary>
+internal sealed class ReviveCallback(long id, CancellationToken cancellation) : WriteOperation<Revived>(cancellation)
+{
+    protected override Revived Change(WriteTransaction transaction) =>
+        OwedCallbacks.FindDead(transaction, id) is not { } dead ? new Revived(0, [])
+        : new Revived(1, OwedCallbacks.Revive(transaction, dead) is { } due ? [due] : []);
+}

@@ -1,0 +1,32 @@
+using Postern.Model;
+using Postern.Ports;
+
+namespace Postern.Repair;
+
+/// <summary>
+/// Finds what the next step of a job owes again. It only reads: whatever changes until the step is committed, the store looks
+/// at each callback again.
+/// </summary>
+internal abstract class JobPlan(IStore store) : IDisposable
+{
+    protected IStore Store => store;
+
+    /// <summary>Throws <see cref="JobFaultException"/> when the job cannot go on.</summary>
+    /// <param name="most">Callbacks the step may owe.</param>
+    public abstract ValueTask<JobStep> NextAsync(Job job, int most, CancellationToken cancellation);
+
+    public virtual void Dispose()
+    {
+    }
+
+    public static JobPlan Of(Job job, IStore store) => job.Request switch
+    {
+        { Kind: JobKind.Dead, Endpoint: { } endpoint } => new DeadAtEndpoint(store, endpoint),
+        { Kind: JobKind.Dead } => new DeadCallbacks(store),
+        { Kind: JobKind.Events } => new NamedEvents(store),
+        _ => new EventLog(store),
+    };
+}
+
+/// <summary>A job cannot go on; the message says why to whoever asked for it.</summary>
+internal sealed class JobFaultException(string message) : Exception(message);

@@ -1,0 +1,27 @@
+using Postern.Model;
+using Postern.Ports;
+
+namespace Postern.Repair;
+
+/// <summary>The events of a list, in the order of the log. One that has expired meanwhile is left out.</summary>
+internal sealed class NamedEvents(IStore store) : JobPlan(store)
+{
+    public override async ValueTask<JobStep> NextAsync(Job job, int most, CancellationToken cancellation)
+    {
+        var named = job.Request.Subscription!;
+        var subscription = await Store.ReadSubscriptionAsync(named.Number, cancellation)
+            ?? throw new JobFaultException($"The subscription {named.Id} does not exist any more.");
+        var at = (int)job.Cursor.Position;
+        var items = new List<JobItem>();
+        foreach (var sequence in job.Request.Events.Skip(at).Take(most))
+        {
+            if (await Store.ReadEventAsync(sequence, cancellation) is { } @event)
+            {
+                items.Add(new JobItem(new Match(sequence, named.Number, OrderKey.Of(subscription.Order, @event.Content)), Dead: 0));
+            }
+        }
+
+        var to = Math.Min(at + most, job.Request.Events.Count);
+        return new JobStep(job, new JobCursor(0, to), items, to - at, Last: to == job.Request.Events.Count);
+    }
+}
