@@ -64,6 +64,12 @@ internal abstract class StoreStub : IStore
 
     public virtual ValueTask DeferAsync(IReadOnlyList<DueCallback> callbacks, CancellationToken cancellation) => throw NotCalled();
 
+    public virtual ValueTask<KeptAnswer?> FindAnswerAsync(IdempotentCall call, CancellationToken cancellation) => throw NotCalled();
+
+    public virtual ValueTask<Answered<IReadOnlyList<Staged>>> StageAsync(IReadOnlyList<EventContent> events, IdempotentCall call, Func<IReadOnlyList<Staged>, ReadOnlyMemory<byte>> answer, CancellationToken cancellation) => throw NotCalled();
+
+    public virtual ValueTask<Answered<Subscription>> AddSubscriptionAsync(Subscription subscription, IdempotentCall call, Func<Subscription, ReadOnlyMemory<byte>> answer, CancellationToken cancellation) => throw NotCalled();
+
     public virtual ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private static NotSupportedException NotCalled() => new("This test's store does not answer this call.");

@@ -17,12 +17,13 @@ public sealed partial class SqliteStore : IStore, IWriterAudience
     private readonly ReaderPool readers;
     private readonly RecentEvents recent;
     private readonly EventTail tail = new();
+    private readonly TimeProvider time;
     private readonly ILogger logger;
     private int disposed;
 
     private SqliteStore(SqliteOptions options, TimeProvider time, ILogger logger, InstanceLock instance, Connection connection)
     {
-        (this.logger, this.instance) = (logger, instance);
+        (this.time, this.logger, this.instance) = (time, logger, instance);
         recent = new RecentEvents(options.RecentEventBytes);
         readers = new ReaderPool(options);
         checkpointer = new Checkpointer(options, logger);

@@ -58,7 +58,11 @@ internal static class ConfigurationKeys
         Of<GatewayConfiguration>.Key(
             "maxConnections",
             "Connections at the same time; further ones wait in the listen queue. 1 to 1000000.",
-            Integer(1, 1_000_000), (to, value) => to with { MaxConnections = value }, from => from.MaxConnections));
+            Integer(1, 1_000_000), (to, value) => to with { MaxConnections = value }, from => from.MaxConnections),
+        Of<GatewayConfiguration>.Key(
+            "idempotency",
+            "How long the answer to a call with an Idempotency-Key is kept and given again. 1m to 30d.",
+            Duration(TimeSpan.FromMinutes(1), Month), (to, value) => to with { Idempotency = value }, from => from.Idempotency));
 
     private static readonly Shape<AdminConfiguration> Admin = new ObjectShape<AdminConfiguration>(
         () => new(),

@@ -44,6 +44,9 @@ public sealed record GatewayConfiguration
 
     /// <summary>Connections at the same time; further ones wait in the listen queue. 1 to 1,000,000.</summary>
     public int MaxConnections { get; init; } = 10_000;
+
+    /// <summary>How long the answer to a call with an <c>Idempotency-Key</c> is kept. 1 min to 30 d.</summary>
+    public TimeSpan Idempotency { get; init; } = TimeSpan.FromHours(24);
 }
 
 public sealed record AdminConfiguration

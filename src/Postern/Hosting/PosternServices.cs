@@ -8,6 +8,7 @@ using Postern.Gateway.Publish;
 using Postern.Listener;
 using Postern.Monitoring;
 using Postern.Operations;
+using Postern.Operations.Idempotency;
 using Postern.Ports;
 using Postern.Subscriptions;
 
@@ -23,6 +24,7 @@ internal static class PosternServices
         .AddMonitoring()
         .AddEgress()
         .AddSingleton<IHub, EmbeddedHub>()
+        .AddIdempotency()
         .AddSubscriptions()
         .AddCallbacks()
         .AddListener()

@@ -1,23 +1,24 @@
 using Microsoft.Extensions.Logging;
 using Postern.Egress;
 using Postern.Operations;
+using Postern.Operations.Idempotency;
 using Postern.Ports;
 
 namespace Postern.Subscriptions;
 
 /// <summary>The subscription calls of the gateway port.</summary>
 internal sealed class SubscriptionOperations(
-    IStore store, IHub hub, SecretProtector protector, TimeProvider time, ILogger<SubscriptionOperations> logger)
+    IStore store, IHub hub, IdempotentCalls repeatable, SecretProtector protector, TimeProvider time, ILogger<SubscriptionOperations> logger)
 {
-    public IReadOnlyList<Operation> All { get; } = Compose(store, hub, protector, time, logger);
+    public IReadOnlyList<Operation> All { get; } = Compose(store, hub, repeatable, protector, time, logger);
 
     private static IReadOnlyList<Operation> Compose(
-        IStore store, IHub hub, SecretProtector protector, TimeProvider time, ILogger<SubscriptionOperations> logger)
+        IStore store, IHub hub, IdempotentCalls repeatable, SecretProtector protector, TimeProvider time, ILogger<SubscriptionOperations> logger)
     {
         var own = new OwnSubscriptions(store);
         return
         [
-            .. new Subscribing(store, protector, time, logger).Operations,
+            .. new Subscribing(store, repeatable, protector, time, logger).Operations,
             .. new Unsubscribing(store, own, logger).Operations,
             .. new Reading(store, own, time).Operations,
             .. new Changing(own, time).Operations,
