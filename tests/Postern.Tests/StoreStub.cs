@@ -30,8 +30,6 @@ internal abstract class StoreStub : IStore
 
     public virtual ValueTask<IReadOnlyList<DueCallback>> ReadHandedOutAsync(long after, int limit, CancellationToken cancellation) => throw NotCalled();
 
-    public virtual ValueTask<Claim> ClaimDueAsync(DateTimeOffset now, int limit, CancellationToken cancellation) => throw NotCalled();
-
     public virtual ValueTask<DueCallback?> RecordAsync(CallbackResult result, CancellationToken cancellation) => throw NotCalled();
 
     public virtual ValueTask<IReadOnlyList<DueCallback>> ReviveAsync(long subscription, int limit, CancellationToken cancellation) => throw NotCalled();

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Postern.Ports;
 using Postern.Storage.Sqlite.Engine;
+using Postern.Storage.Sqlite.Writing;
 using SQLitePCL;
 
 namespace Postern.Storage.Sqlite;
@@ -47,6 +48,7 @@ internal static class Schema
                 $"The store {path} has version {version}; this Postern knows up to version {known}. It was written by a newer Postern: run that one, or restore a backup of this version.");
         }
 
+        connection.AddFunction("endpoint_name", StoredQueue.EndpointOf);
         foreach (var migration in migrations.Where(migration => migration.Version > version))
         {
             connection.Execute("BEGIN IMMEDIATE");

@@ -83,9 +83,6 @@ public sealed partial class SqliteStore : IStore, IWriterAudience
     public ValueTask<IReadOnlyList<DueCallback>> ReadHandedOutAsync(long after, int limit, CancellationToken cancellation) =>
         readers.ReadAsync(connection => CallbackRows.ReadHandedOut(connection, after, limit), cancellation);
 
-    public ValueTask<Claim> ClaimDueAsync(DateTimeOffset now, int limit, CancellationToken cancellation) =>
-        new(writer.WriteAsync(new ClaimDue(now, limit, cancellation)));
-
     public ValueTask<DueCallback?> RecordAsync(CallbackResult result, CancellationToken cancellation) =>
         new(writer.WriteAsync(new RecordCallback(result, cancellation)));
 

@@ -51,9 +51,6 @@ public partial interface IStore : IAsyncDisposable
     /// <summary>The callbacks the hub should have, by growing id: to rebuild it at start.</summary>
     ValueTask<IReadOnlyList<DueCallback>> ReadHandedOutAsync(long after, int limit, CancellationToken cancellation);
 
-    /// <summary>Takes callbacks whose due time has come, earliest first, and marks them as handed to the hub.</summary>
-    ValueTask<Claim> ClaimDueAsync(DateTimeOffset now, int limit, CancellationToken cancellation);
-
     /// <summary>
     /// Commits what came of a callback: removes, reschedules, parks or buries it, and appends its attempt. Returns the callback
     /// that was held behind it in order and is due now, for the hub; null when there is none.

@@ -27,11 +27,6 @@ public sealed record QueueBacklog(int Queue, string Endpoint, string Consumer, D
 /// <param name="Next">When the first one after them is due, which may have passed; null: there is none.</param>
 public sealed record Backlog(IReadOnlyList<DueCallback> Callbacks, DateTimeOffset? Next);
 
-/// <summary>Callbacks whose due time has come.</summary>
-/// <param name="Callbacks">Handed to the caller.</param>
-/// <param name="Next">When the next one is due; null when there is none.</param>
-public sealed record Claim(IReadOnlyList<DueCallback> Callbacks, DateTimeOffset? Next);
-
 /// <summary>Which subscriptions to list; what is null does not restrict.</summary>
 public sealed record SubscriptionQuery
 {

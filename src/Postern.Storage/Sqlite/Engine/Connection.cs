@@ -66,6 +66,11 @@ internal sealed class Connection : IDisposable
         return pages;
     }
 
+    /// <summary>Lets SQL of this connection call a function of one text.</summary>
+    public void AddFunction(string name, Func<string, string> function) =>
+        Check(raw.sqlite3_create_function(database, name, 1, raw.SQLITE_UTF8 | raw.SQLITE_DETERMINISTIC, null, (context, _, values) =>
+            raw.sqlite3_result_text(context, function(raw.sqlite3_value_text(values[0]).utf8_to_string()))));
+
     /// <summary>Runs statements that answer nothing and are not kept.</summary>
     public void Execute(string sql) => Check(raw.sqlite3_exec(database, sql));
 

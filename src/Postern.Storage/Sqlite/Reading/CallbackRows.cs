@@ -10,12 +10,11 @@ internal static class CallbackRows
         ReadDue(connection
             .Prepare(
                 """
-                SELECT id, event, subscription, attempts FROM callbacks
-                WHERE id > ? AND due = 0 AND state = 0 ORDER BY id LIMIT ?
+                SELECT id, event, subscription, 0, 0, 0, since, ord FROM fresh WHERE id > ? ORDER BY id LIMIT ?
                 """)
             .Bind(after).Bind(limit));
 
-    /// <summary>Rows of <c>id, event, subscription, attempts</c>.</summary>
+    /// <summary>Rows of <c>id, event, subscription, attempts, queue, due, since, ord</c>.</summary>
     public static List<DueCallback> ReadDue(Statement statement)
     {
         using (statement)
@@ -23,7 +22,13 @@ internal static class CallbackRows
             var callbacks = new List<DueCallback>();
             while (statement.Step())
             {
-                callbacks.Add(new DueCallback(statement.Number(0), statement.Number(1), statement.Number(2), (int)statement.Number(3)));
+                callbacks.Add(new DueCallback(statement.Number(0), statement.Number(1), statement.Number(2), (int)statement.Number(3))
+                {
+                    Queue = (int)statement.Number(4),
+                    Due = statement.Number(5),
+                    Since = statement.Number(6),
+                    Order = statement.Number(7),
+                });
             }
 
             return callbacks;
@@ -32,23 +37,18 @@ internal static class CallbackRows
 
     public static IReadOnlyList<Callback> List(Connection connection, CallbackQuery query)
     {
-        // Parked and dead ones are found by their index, however many are pending; the others by id.
-        var kept = query.State is CallbackState.Parked or CallbackState.Dead;
-        var conditions = new Conditions();
-        if (kept)
-        {
-            conditions.Add("c.state > 0");
-        }
-
-        using var rows = conditions
+        using var rows = new Conditions()
             .Add("c.state = ?", (long?)query.State)
             .Add("c.subscription = ?", query.Subscription)
             .Add("c.id > ?", query.After)
             .Prepare(
                 connection,
-                $$"""
+                """
                 SELECT c.id, e.id, e.type, s.id, s.consumer, s.callback, c.state, c.due, c.attempts
-                FROM callbacks c {{(kept ? "INDEXED BY callbacks_kept" : "NOT INDEXED")}}
+                FROM (
+                  SELECT id, event, subscription, 0 AS state, 0 AS due, 0 AS attempts FROM fresh UNION ALL
+                  SELECT id, event, subscription, 0, due, attempts FROM backlog UNION ALL
+                  SELECT id, event, subscription, state, 0, attempts FROM kept) c
                 CROSS JOIN events e ON e.sequence = c.event
                 CROSS JOIN subscriptions s ON s.number = c.subscription
                 {0} ORDER BY c.id LIMIT ?

@@ -7,7 +7,7 @@ namespace Postern.Storage.Sqlite.Reading;
 internal static class SubscriptionRows
 {
     private const string Columns =
-        "number, id, consumer, resource, key, callback, events, filter, mode, state, reason, created, metadata, secrets, after, version";
+        "number, id, consumer, resource, key, callback, events, filter, mode, state, reason, created, metadata, secrets, after, version, queue";
 
     public static Subscription? Find(Connection connection, string id)
     {
@@ -72,5 +72,6 @@ internal static class SubscriptionRows
         Secrets = StoredJson.ReadSecrets(rows.Text(13)),
         After = rows.Number(14),
         Version = (int)rows.Number(15),
+        Queue = (int)rows.Number(16),
     };
 }

@@ -11,11 +11,11 @@ internal sealed class ReviveCallbacks(long subscription, int limit, Cancellation
     {
         var dead = CallbackRows.ReadDue(transaction.Prepare(
             """
-            SELECT id, event, subscription, attempts FROM callbacks
-            WHERE subscription = ? AND state > 0 AND state = 2 ORDER BY id LIMIT ?
+            SELECT id, event, subscription, attempts, 0, 0, since, ord FROM kept
+            WHERE subscription = ? AND state = 2 ORDER BY id LIMIT ?
             """)
             .Bind(subscription).Bind(limit));
-        return [.. dead.Select(callback => OwedCallbacks.Revive(transaction, callback))];
+        return [.. dead.Select(callback => OwedCallbacks.Revive(transaction, callback)).OfType<DueCallback>()];
     }
 }
 
@@ -25,7 +25,7 @@ internal sealed class ReviveCallback(long id, CancellationToken cancellation) : 
     protected override DueCallback? Change(WriteTransaction transaction)
     {
         var dead = CallbackRows.ReadDue(transaction.Prepare(
-            "SELECT id, event, subscription, attempts FROM callbacks WHERE id = ? AND state = 2").Bind(id));
+            "SELECT id, event, subscription, attempts, 0, 0, since, ord FROM kept WHERE id = ? AND state = 2").Bind(id));
         return dead.Count == 0 ? null : OwedCallbacks.Revive(transaction, dead[0]);
     }
 }
