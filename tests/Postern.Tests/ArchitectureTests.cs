@@ -5,7 +5,7 @@ namespace Postern.Tests;
 /// <summary>The rooms of the house: who may name whom.</summary>
 public sealed partial class ArchitectureTests
 {
-    private static readonly string[] Roles = ["Gateway", "Subscriptions", "Listener", "Callbacks"];
+    private static readonly string[] Roles = ["Gateway", "Subscriptions", "Listener", "Callbacks", "Retention"];
     private static readonly string[] Shared = ["Configuration", "Egress", "Monitoring", "Operations"];
 
     public static TheoryData<string, string[]> Rooms()
@@ -48,6 +48,6 @@ public sealed partial class ArchitectureTests
         Assert.DoesNotContain(files, file => File.ReadAllText(file).Contains("Postern.Storage", StringComparison.Ordinal));
     }
 
-    [GeneratedRegex(@"\bPostern\.(Model|Ports|Operations|Configuration|Gateway|Subscriptions|Listener|Callbacks|Egress|Monitoring|Hosting)\b")]
+    [GeneratedRegex(@"\bPostern\.(Model|Ports|Operations|Configuration|Gateway|Subscriptions|Listener|Callbacks|Egress|Monitoring|Retention|Hosting)\b")]
     private static partial Regex RoomName();
 }

@@ -2,7 +2,9 @@ using Microsoft.Extensions.Logging;
 using Postern.Model;
 using Postern.Ports;
 using Postern.Storage.Sqlite.Engine;
+using Postern.Storage.Sqlite.Erasing;
 using Postern.Storage.Sqlite.Reading;
+using Postern.Storage.Sqlite.Retention;
 using Postern.Storage.Sqlite.Writing;
 using EventId = Postern.Model.EventId;
 
@@ -15,6 +17,8 @@ public sealed partial class SqliteStore : IStore, IWriterAudience
     private readonly Checkpointer checkpointer;
     private readonly Writer writer;
     private readonly ReaderPool readers;
+    private readonly EventExpiry eventExpiry;
+    private readonly ErasureSteps erasures;
     private readonly RecentEvents recent;
     private readonly EventTail tail = new();
     private readonly TimeProvider time;
@@ -28,6 +32,8 @@ public sealed partial class SqliteStore : IStore, IWriterAudience
         readers = new ReaderPool(options);
         checkpointer = new Checkpointer(options, logger);
         writer = new Writer(options, time, logger, connection, checkpointer, this);
+        eventExpiry = new EventExpiry(readers, writer, time);
+        erasures = new ErasureSteps(readers, writer, checkpointer, time);
         tail.MoveTo(writer.Statistics.LastSequence);
     }
 
@@ -143,6 +149,10 @@ public sealed partial class SqliteStore : IStore, IWriterAudience
                 recent.Add(added);
                 tail.MoveTo(added.Sequence);
             }
+            else if (effect is RemovedEvents removed)
+            {
+                recent.Forget(removed.Sequences);
+            }
             else
             {
                 Tell((SubscriptionChange)effect);
@@ -177,6 +187,8 @@ public sealed partial class SqliteStore : IStore, IWriterAudience
         tail.Close();
         writer.Dispose();
         readers.Dispose();
+        eventExpiry.Dispose();
+        erasures.Dispose();
         checkpointer.Dispose();
         instance.Dispose();
     }

@@ -10,6 +10,7 @@ using Postern.Monitoring;
 using Postern.Operations;
 using Postern.Operations.Idempotency;
 using Postern.Ports;
+using Postern.Retention;
 using Postern.Subscriptions;
 
 namespace Postern.Hosting;
@@ -28,6 +29,7 @@ internal static class PosternServices
         .AddSubscriptions()
         .AddCallbacks()
         .AddListener()
+        .AddRetention()
         .AddGateway()
         .AddPublish()
         .AddSingleton(static provider => new GatewayOperations(

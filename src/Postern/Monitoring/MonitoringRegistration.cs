@@ -19,15 +19,17 @@ internal static class MonitoringRegistration
         services.AddMetrics();
         services.TryAddSingleton<PosternMeter>();
         services.TryAddSingleton<EndpointBoard>();
+        services.TryAddSingleton<StoreSizeBoard>();
         services.AddSingleton<Readiness>();
         services.AddSingleton<Gauges>();
         services.AddHostedService<MonitoringLifetime>();
         services.AddSingleton<AdminApi>();
         services.AddSingleton<AdminReplay>();
+        services.AddSingleton<AdminErase>();
         services.AddSingleton<AdminHealth>();
         services.AddSingleton<AdminPipeline>();
         services.AddSingleton(provider => AdminTable.Create(
-            provider.GetRequiredService<AdminApi>(), provider.GetRequiredService<AdminReplay>(), provider.GetRequiredService<AdminHealth>(),
+            provider.GetRequiredService<AdminApi>(), provider.GetRequiredService<AdminReplay>(), provider.GetRequiredService<AdminErase>(), provider.GetRequiredService<AdminHealth>(),
             Metrics(provider), context => WriteOpenApi(context, provider)));
         services.AddOpenTelemetry().WithMetrics(metrics => metrics
             .AddMeter([PosternMeter.Name, .. PlatformMeters])

@@ -24,6 +24,7 @@ public sealed class PosternMeter
         AttemptDuration = meter.CreateHistogram<double>("postern.callbacks.attempt.duration", "s", "Duration of attempts, by outcome.");
         DeliveryLatency = meter.CreateHistogram<double>("postern.callbacks.latency", "s", "From staged to delivered, first attempts only.");
         EgressRefused = meter.CreateCounter<long>("postern.egress.refused", "{connection}", "Outbound connections refused by the address guard.");
+        Expired = meter.CreateCounter<long>("postern.retention.expired", "{row}", "What was removed because of its age or the store's size, by kind (events, attempts, dead, answers, reports).");
         ConfigurationReloads = meter.CreateCounter<long>("postern.configuration.reloads", "{reload}", "Changes of the configuration, by result (taken, rejected).");
     }
 
@@ -39,6 +40,7 @@ public sealed class PosternMeter
     public Histogram<double> AttemptDuration { get; }
     public Histogram<double> DeliveryLatency { get; }
     public Counter<long> EgressRefused { get; }
+    public Counter<long> Expired { get; }
     public Counter<long> ConfigurationReloads { get; }
 
     /// <summary>A value that is read when it is asked for: <c>postern.store.pending</c> and the like.</summary>

@@ -83,6 +83,7 @@ internal static partial class OpenApiPaths
         "key" => "Key of one record of the resource: `42`.",
         "id" when template.StartsWith("/api/events/", StringComparison.Ordinal) => "Id of the event, `evt_…`.",
         "id" when template.StartsWith("/api/callbacks/", StringComparison.Ordinal) => "Id of the callback, `cb_…`.",
+        "id" when template.StartsWith("/api/erase/", StringComparison.Ordinal) => "Id of the erasure, `ers_…`.",
         "id" => "Id of the subscription, `sub_…`.",
         _ => throw new InvalidOperationException($"The path parameter {parameter} has no description: add it to OpenApiPaths."),
     };

@@ -11,6 +11,8 @@ internal sealed class FakeStore : StoreStub
     public List<Callback> Callbacks { get; } = [];
     public List<(AttemptEntry Entry, long Event, long Subscription)> Attempts { get; } = [];
 
+    public List<ErasureOrder> Orders { get; } = [];
+
     public bool Unavailable { get; set; }
 
     public override StoreStatistics Statistics { get; set; } = new(1200, 1190, 17, 3, 5, Healthy: true, Fault: null);
@@ -63,6 +65,19 @@ internal sealed class FakeStore : StoreStub
 
     public override ValueTask<DueCallback?> ReviveCallbackAsync(long id, CancellationToken cancellation) => Answer<DueCallback?>(
         Callbacks.SingleOrDefault(callback => callback.Id == id && callback.State == CallbackState.Dead) is { } dead ? Revive(dead) : null);
+
+    public override ValueTask<Erasure> OrderErasureAsync(ErasureOrder order, CancellationToken cancellation)
+    {
+        Orders.Add(order);
+        return Answer(Report($"ers_{Orders.Count}"));
+    }
+
+    public override ValueTask<Erasure?> FindErasureAsync(string id, CancellationToken cancellation) => Answer(id == "ers_1" ? Report(id) : null);
+
+    private static Erasure Report(string id) => new()
+    {
+        Id = id, Requested = DateTimeOffset.UnixEpoch, Events = 1, Callbacks = 2, Attempts = 3, Subscriptions = 4, Answers = 5,
+    };
 
     private DueCallback Revive(Callback dead)
     {

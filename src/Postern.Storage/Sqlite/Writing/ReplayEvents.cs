@@ -10,11 +10,5 @@ internal sealed class ReplayEvents(long subscription, IReadOnlyList<long> sequen
     protected override IReadOnlyList<DueCallback>? Change(WriteTransaction transaction) =>
         SubscriptionRows.ReadState(transaction.Connection, subscription) is null
             ? null
-            : [.. sequences.Where(sequence => IsKept(transaction, sequence)).Select(sequence => OwedCallbacks.Add(transaction, sequence, subscription, order: 0)!.Value)];
-
-    private static bool IsKept(WriteTransaction transaction, long sequence)
-    {
-        using var rows = transaction.Prepare("SELECT 1 FROM events WHERE sequence = ?").Bind(sequence);
-        return rows.Step();
-    }
+            : [.. sequences.Where(sequence => EventRows.IsKept(transaction.Connection, sequence)).Select(sequence => OwedCallbacks.Add(transaction, sequence, subscription, order: 0)!.Value)];
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Postern.Ports;
 using Postern.Storage.Sqlite.Engine;
+using Postern.Storage.Sqlite.Retention;
 
 namespace Postern.Storage.Sqlite.Writing;
 
@@ -11,6 +12,7 @@ namespace Postern.Storage.Sqlite.Writing;
 internal sealed class Writer : IDisposable
 {
     private readonly WriteQueue queue = new();
+    private readonly NewlyOwed newlyOwed = new();
     private readonly SqliteOptions options;
     private readonly TimeProvider time;
     private readonly ILogger logger;
@@ -97,7 +99,7 @@ internal sealed class Writer : IDisposable
     private WriteTransaction Write(List<WriteOperation> batch)
     {
         connection ??= Reopen();
-        var transaction = new WriteTransaction(connection, committed, time.GetUtcNow());
+        var transaction = new WriteTransaction(connection, committed, newlyOwed, time.GetUtcNow());
         connection.Prepare("BEGIN IMMEDIATE").Run();
         Run(batch, transaction);
         // A batch of nothing is the probe of a failed store: it must write to know.

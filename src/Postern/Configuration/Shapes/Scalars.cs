@@ -9,6 +9,8 @@ namespace Postern.Configuration.Shapes;
 /// <summary>The single values of the file, by kind.</summary>
 internal static class Scalars
 {
+    private const string Never = "never";
+
     public static Shape<string> Text(
         string what, Func<string, Parsed<string>>? parse = null, string? pattern = null, IReadOnlyList<string>? choices = null) =>
         new ScalarShape<string>(
@@ -61,6 +63,24 @@ internal static class Scalars
                 new JsonObject { ["type"] = "string", ["pattern"] = Durations.Pattern }, new JsonObject { ["const"] = 0 }),
         },
         value => Durations.Show(value));
+
+    /// <summary>A duration; null for the word <c>never</c>.</summary>
+    public static Shape<TimeSpan?> DurationOrNever(TimeSpan min, TimeSpan max) => new ScalarShape<TimeSpan?>(
+        "a duration such as 30d, or never",
+        (text, _) => (text, Durations.Parse(text)) switch
+        {
+            (Never, _) => new Parsed<TimeSpan?>(null, null),
+            (_, null) => Parsed.No<TimeSpan?>("is not a duration: write a number with its unit, 12h or 30d, or never."),
+            (_, { } duration) when duration < min || duration > max =>
+                Parsed.No<TimeSpan?>($"is out of range: give {Durations.Show(min)} to {Durations.Show(max)}, or never."),
+            (_, { } duration) => new Parsed<TimeSpan?>(duration, null),
+        },
+        () => new JsonObject
+        {
+            ["anyOf"] = new JsonArray(
+                new JsonObject { ["type"] = "string", ["pattern"] = Durations.Pattern }, new JsonObject { ["const"] = Never }),
+        },
+        value => value is { } duration ? Durations.Show(duration) : Never);
 
     public static Shape<long> Size(long min, long max) => new ScalarShape<long>(
         "a size such as 1MiB",
