@@ -20,6 +20,9 @@ internal static partial class StorageLog
     [LoggerMessage(604, LogLevel.Warning, "A checkpoint failed and is tried again; nothing is lost: {Why}")]
     public static partial void CheckpointFailed(ILogger logger, string why);
 
+    [LoggerMessage(606, LogLevel.Critical, "A sync of the store failed, nothing is written any more, start Postern again when the disk is sound: {Why}")]
+    public static partial void SyncFailed(ILogger logger, string why, Exception exception);
+
     [LoggerMessage(605, LogLevel.Error, "A handler of subscription changes failed: {Subscription}")]
     public static partial void HandlerFailed(ILogger logger, string subscription, Exception exception);
 }

@@ -20,6 +20,7 @@ internal static class Schema
             Refuse(connection, path);
             // Both are kept in the file: the size only takes hold before the first table, the mode outside a transaction.
             connection.Execute("PRAGMA page_size = 16384; PRAGMA journal_mode = WAL;");
+            MoveLog(connection, path);
             Migrate(connection, path);
         }
         catch (EngineException exception) when (exception.Kind == raw.SQLITE_NOTADB)
@@ -34,6 +35,15 @@ internal static class Schema
         if (tables > 0 && connection.ReadNumber("PRAGMA application_id") != ApplicationId)
         {
             throw new StoreRefusedException($"{path} is a database of another program. Point `store` at another file, or move this one away.");
+        }
+    }
+
+    // After a sync that failed, what the log holds may stand in memory only: it is written and synced anew before anybody relies on it.
+    private static void MoveLog(Connection connection, string path)
+    {
+        if (!connection.TryMoveLog())
+        {
+            throw new StoreRefusedException($"The write-ahead log of {path} cannot be moved into the file: another program reads it. Close that one.");
         }
     }
 

@@ -20,4 +20,10 @@ public sealed record SqliteOptions
 
     /// <summary>How often a store that failed tries the disk when nobody writes. Default 1 s.</summary>
     public TimeSpan ProbeInterval { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// Called once when a sync failed, with what is wrong: the kernel may have dropped what it was given, so nothing is written any
+    /// more and the process should end. The next start moves what is in the log into the file with fresh syncs.
+    /// </summary>
+    public Action<string>? OnFatal { get; init; }
 }

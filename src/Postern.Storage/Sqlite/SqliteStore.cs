@@ -19,6 +19,7 @@ public sealed partial class SqliteStore : IStore, IWriterAudience
     private readonly ReaderPool readers;
     private readonly EventExpiry eventExpiry;
     private readonly ErasureSteps erasures;
+    private readonly Unparking unparking;
     private readonly RecentEvents recent;
     private readonly EventTail tail = new();
     private readonly TimeProvider time;
@@ -34,6 +35,7 @@ public sealed partial class SqliteStore : IStore, IWriterAudience
         writer = new Writer(options, time, logger, connection, checkpointer, this);
         eventExpiry = new EventExpiry(readers, writer, time);
         erasures = new ErasureSteps(readers, writer, checkpointer, time);
+        unparking = new Unparking(writer, readers, options, time);
         tail.MoveTo(writer.Statistics.LastSequence);
     }
 
@@ -92,10 +94,10 @@ public sealed partial class SqliteStore : IStore, IWriterAudience
     public ValueTask<DueCallback?> RecordAsync(CallbackResult result, CancellationToken cancellation) =>
         new(writer.WriteAsync(new RecordCallback(result, cancellation)));
 
-    public ValueTask<IReadOnlyList<DueCallback>> ReviveAsync(long subscription, int limit, CancellationToken cancellation) =>
+    public ValueTask<Revived> ReviveAsync(long subscription, int limit, CancellationToken cancellation) =>
         new(writer.WriteAsync(new ReviveCallbacks(subscription, limit, cancellation)));
 
-    public ValueTask<DueCallback?> ReviveCallbackAsync(long id, CancellationToken cancellation) =>
+    public ValueTask<Revived> ReviveCallbackAsync(long id, CancellationToken cancellation) =>
         new(writer.WriteAsync(new ReviveCallback(id, cancellation)));
 
     public ValueTask<IReadOnlyList<DueCallback>?> ReplayAsync(long subscription, IReadOnlyList<long> events, CancellationToken cancellation) =>
@@ -125,8 +127,8 @@ public sealed partial class SqliteStore : IStore, IWriterAudience
         return readers.ReadAsync(connection => EventRows.List(connection, query, last), cancellation);
     }
 
-    public ValueTask<IReadOnlyList<Callback>> ListCallbacksAsync(CallbackQuery query, CancellationToken cancellation) =>
-        readers.ReadAsync(connection => CallbackRows.List(connection, query), cancellation);
+    public ValueTask<CallbackPage> ListCallbacksAsync(CallbackQuery query, CancellationToken cancellation) =>
+        readers.ReadAsync(connection => CallbackPages.List(connection, query), cancellation);
 
     public ValueTask<IReadOnlyList<AttemptEntry>> ListAttemptsAsync(AttemptQuery query, CancellationToken cancellation) =>
         readers.ReadAsync(connection => AttemptRows.List(connection, query), cancellation);
@@ -152,6 +154,10 @@ public sealed partial class SqliteStore : IStore, IWriterAudience
             else if (effect is RemovedEvents removed)
             {
                 recent.Forget(removed.Sequences);
+            }
+            else if (effect is UnparkMore more)
+            {
+                unparking.Add(more.Subscription);
             }
             else
             {
@@ -185,6 +191,7 @@ public sealed partial class SqliteStore : IStore, IWriterAudience
     private void Close()
     {
         tail.Close();
+        unparking.Dispose();
         writer.Dispose();
         readers.Dispose();
         eventExpiry.Dispose();
@@ -205,6 +212,7 @@ public sealed partial class SqliteStore : IStore, IWriterAudience
             var store = new SqliteStore(options, time, logger, instance, connection);
             store.checkpointer.Start();
             store.writer.Start();
+            store.unparking.Start();
             var statistics = store.Statistics;
             StorageLog.Opened(logger, options.Path, statistics.LastSequence, statistics.Pending, statistics.Subscriptions);
             return store;

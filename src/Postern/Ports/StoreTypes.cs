@@ -59,12 +59,15 @@ public sealed record EventQuery
     public int Limit { get; init; } = 100;
 }
 
-/// <summary>Which callbacks to list, by growing id.</summary>
+/// <summary>Which callbacks to list.</summary>
 public sealed record CallbackQuery
 {
     public CallbackState? State { get; init; }
     public long? Subscription { get; init; }
-    public long After { get; init; }
+
+    /// <summary>The end of the page before; null: from the beginning.</summary>
+    public CallbackCursor? After { get; init; }
+
     public int Limit { get; init; } = 100;
 }
 

@@ -84,7 +84,7 @@ public sealed class CallbacksOnSqliteTests : IDisposable
             CallbackRig.Describe(receiver.Url, state: SubscriptionState.Paused), TestContext.Current.CancellationToken);
         await rig.PublishAsync(await OweAsync(store, subscription, 5));
         await Until.TrueAsync(() =>
-            store.ListCallbacksAsync(new CallbackQuery { State = CallbackState.Parked }, default).AsTask().GetAwaiter().GetResult().Count == 5);
+            store.ListCallbacksAsync(new CallbackQuery { State = CallbackState.Parked }, default).AsTask().GetAwaiter().GetResult().Callbacks.Count == 5);
 
         await store.ChangeSubscriptionAsync(
             subscription.Id, paused => paused with { State = SubscriptionState.Active, Reason = null }, TestContext.Current.CancellationToken);

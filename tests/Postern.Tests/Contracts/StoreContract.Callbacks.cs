@@ -131,8 +131,8 @@ public abstract partial class StoreContract
         var revived = await Store.ReviveCallbackAsync(callback.Id, Cancellation);
         var again = await Store.ReviveCallbackAsync(callback.Id, Cancellation);
 
-        Assert.Equal(callback, revived);
-        Assert.Null(again);
+        Assert.Equal([callback], revived.Due);
+        Assert.Equal(0, again.Count);
         Assert.Equal([callback], await HandedOutAsync());
         Assert.Equal((1, 0), (Store.Statistics.Pending, Store.Statistics.Dead));
     }
@@ -152,8 +152,8 @@ public abstract partial class StoreContract
         var first = await Store.ReviveAsync(mine.Number, 2, Cancellation);
         var second = await Store.ReviveAsync(mine.Number, 2, Cancellation);
 
-        Assert.Equal([1, 2, 3], first.Concat(second).Select(callback => callback.Event));
-        Assert.All(first, callback => Assert.Equal(mine.Number, callback.Subscription));
+        Assert.Equal([1, 2, 3], first.Due.Concat(second.Due).Select(callback => callback.Event));
+        Assert.All(first.Due, callback => Assert.Equal(mine.Number, callback.Subscription));
         Assert.Equal((3, 3), (Store.Statistics.Pending, Store.Statistics.Dead));
     }
 
@@ -228,16 +228,16 @@ public abstract partial class StoreContract
         await BuryAsync(callbacks[0]);
         await BuryAsync(callbacks[3]);
 
-        async Task<IEnumerable<long>> List(CallbackQuery query) => (await Store.ListCallbacksAsync(query, Cancellation)).Select(callback => callback.Id);
+        async Task<IEnumerable<long>> List(CallbackQuery query) => (await Store.ListCallbacksAsync(query, Cancellation)).Callbacks.Select(callback => callback.Id);
 
-        Assert.Equal(callbacks.Select(callback => callback.Id), await List(new CallbackQuery()));
+        Assert.Equal(callbacks.Select(callback => callback.Id), (await List(new CallbackQuery())).Order());
         Assert.Equal([callbacks[1].Id, callbacks[2].Id], await List(new CallbackQuery { State = CallbackState.Pending }));
         Assert.Equal([callbacks[0].Id, callbacks[3].Id], await List(new CallbackQuery { State = CallbackState.Dead }));
-        Assert.Equal([callbacks[3].Id], await List(new CallbackQuery { State = CallbackState.Dead, After = callbacks[0].Id }));
-        Assert.Equal([callbacks[0].Id, callbacks[2].Id], await List(new CallbackQuery { Subscription = mine.Number }));
+        var first = await Store.ListCallbacksAsync(new CallbackQuery { State = CallbackState.Dead, Limit = 1 }, Cancellation);
+        Assert.Equal([callbacks[3].Id], await List(new CallbackQuery { State = CallbackState.Dead, After = first.Next }));
+        Assert.Equal([callbacks[0].Id, callbacks[2].Id], (await List(new CallbackQuery { Subscription = mine.Number })).Order());
         Assert.Equal([callbacks[0].Id], await List(new CallbackQuery { Subscription = mine.Number, State = CallbackState.Dead }));
-        Assert.Equal([callbacks[1].Id], await List(new CallbackQuery { After = callbacks[0].Id, Limit = 1 }));
-        var shown = (await Store.ListCallbacksAsync(new CallbackQuery { State = CallbackState.Dead }, Cancellation))[0];
+        var shown = (await Store.ListCallbacksAsync(new CallbackQuery { State = CallbackState.Dead }, Cancellation)).Callbacks[0];
         Assert.Equal((mine.Id, "acme", "https://mine.example/", 1), (shown.SubscriptionId, shown.Consumer, shown.Destination, shown.Attempts));
     }
 

@@ -173,7 +173,7 @@ public abstract partial class StoreContract
                     owed.AddRange((await Store.ReplayAsync(subscriptions[0].Number, [kept.ElementAt(random.Next(kept.Count))], Cancellation))!);
                     break;
                 case 4:
-                    owed.AddRange(await Store.ReviveAsync(subscriptions[random.Next(3)].Number, 2, Cancellation));
+                    owed.AddRange((await Store.ReviveAsync(subscriptions[random.Next(3)].Number, 2, Cancellation)).Due);
                     break;
                 default:
                     await Store.ExpireAsync(ExpiryKind.Events, DateTimeOffset.MaxValue, random.Next(1, 4), Cancellation);

@@ -99,7 +99,7 @@ public abstract partial class StoreContract : IAsyncLifetime
         fresh with { Queue = subscription.Queue, Due = due.ToUnixTimeMilliseconds() };
 
     protected async Task<IReadOnlyList<Callback>> CallbacksAsync(CallbackState? state = null) =>
-        await Store.ListCallbacksAsync(new CallbackQuery { State = state }, Cancellation);
+        (await Store.ListCallbacksAsync(new CallbackQuery { State = state }, Cancellation)).Callbacks;
 
     protected Attempt Try(AttemptOutcome outcome, int? status = 500) => new()
     {

@@ -112,9 +112,14 @@ internal sealed class Connection : IDisposable
     /// <summary>Moves everything, so that the next commit begins at the front of the log. False when a reader is in the way.</summary>
     public bool TryRestartLog() => Checkpoint(raw.SQLITE_CHECKPOINT_RESTART, out _);
 
-    private bool Checkpoint(int mode, out int log)
+    /// <summary>Moves everything with fresh syncs, and cuts the log where no reader is in the way. False when something was left in it.</summary>
+    public bool TryMoveLog() => Checkpoint(raw.SQLITE_CHECKPOINT_TRUNCATE, out var log, out var moved) || log == moved;
+
+    private bool Checkpoint(int mode, out int log) => Checkpoint(mode, out log, out _);
+
+    private bool Checkpoint(int mode, out int log, out int moved)
     {
-        var code = raw.sqlite3_wal_checkpoint_v2(database, "main", mode, out log, out _);
+        var code = raw.sqlite3_wal_checkpoint_v2(database, "main", mode, out log, out moved);
         if (code != raw.SQLITE_BUSY)
         {
             Check(code);

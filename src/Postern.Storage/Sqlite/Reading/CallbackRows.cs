@@ -1,5 +1,4 @@
 using Postern.Model;
-using Postern.Ports;
 using Postern.Storage.Sqlite.Engine;
 
 namespace Postern.Storage.Sqlite.Reading;
@@ -34,45 +33,4 @@ internal static class CallbackRows
             return callbacks;
         }
     }
-
-    public static IReadOnlyList<Callback> List(Connection connection, CallbackQuery query)
-    {
-        using var rows = new Conditions()
-            .Add("c.state = ?", (long?)query.State)
-            .Add("c.subscription = ?", query.Subscription)
-            .Add("c.id > ?", query.After)
-            .Prepare(
-                connection,
-                """
-                SELECT c.id, e.id, e.type, s.id, s.consumer, s.callback, c.state, c.due, c.attempts
-                FROM (
-                  SELECT id, event, subscription, 0 AS state, 0 AS due, 0 AS attempts FROM fresh UNION ALL
-                  SELECT id, event, subscription, 0, due, attempts FROM backlog UNION ALL
-                  SELECT id, event, subscription, state, 0, attempts FROM kept) c
-                CROSS JOIN events e ON e.sequence = c.event
-                CROSS JOIN subscriptions s ON s.number = c.subscription
-                {0} ORDER BY c.id LIMIT ?
-                """)
-            .Bind(query.Limit);
-        var callbacks = new List<Callback>();
-        while (rows.Step())
-        {
-            callbacks.Add(Read(rows));
-        }
-
-        return callbacks;
-    }
-
-    private static Callback Read(Statement rows) => new()
-    {
-        Id = rows.Number(0),
-        EventId = rows.Text(1),
-        EventType = rows.Text(2),
-        SubscriptionId = rows.Text(3),
-        Consumer = rows.Text(4),
-        Destination = rows.Text(5),
-        State = (CallbackState)rows.Number(6),
-        Due = rows.Number(7) is > 0 and var due ? DateTimeOffset.FromUnixTimeMilliseconds(due) : null,
-        Attempts = (int)rows.Number(8),
-    };
 }

@@ -21,11 +21,14 @@ internal sealed class UnparkCallbacks(long subscription, CancellationToken cance
         return more;
     }
 
-    /// <summary>The first step, in the commit that resumes the subscription. True when there may be more.</summary>
-    public static bool Begin(WriteTransaction transaction, Subscription resumed)
+    /// <summary>The first step, in the commit that resumes the subscription.</summary>
+    public static void Begin(WriteTransaction transaction, Subscription resumed)
     {
         Move(transaction, resumed, out var more);
-        return more;
+        if (more)
+        {
+            transaction.Resumed(resumed.Number);
+        }
     }
 
     private static bool Move(WriteTransaction transaction, Subscription subscription, out bool more)
