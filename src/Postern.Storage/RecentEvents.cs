@@ -3,7 +3,8 @@ using Postern.Model;
 namespace Postern.Storage;
 
 /// <summary>
-/// The newest events in memory, bounded by bytes: the listener and the callbacks of fresh events read no disk.
+/// The newest events in memory, bounded by bytes: the listener and the callbacks of fresh events read no disk. One that was removed
+/// leaves an empty place.
 /// </summary>
 internal sealed class RecentEvents(long capacity)
 {
@@ -12,6 +13,7 @@ internal sealed class RecentEvents(long capacity)
 
     private readonly Lock gate = new();
     private Event?[] ring = new Event?[1024];
+    private long first;
     private int head;
     private int count;
     private long bytes;
@@ -21,7 +23,7 @@ internal sealed class RecentEvents(long capacity)
     {
         lock (gate)
         {
-            if (count > 0 && added.Sequence != First + count)
+            if (count > 0 && added.Sequence != first + count)
             {
                 Clear();
             }
@@ -31,6 +33,7 @@ internal sealed class RecentEvents(long capacity)
                 Grow();
             }
 
+            first = count == 0 ? added.Sequence : first;
             ring[(head + count) % ring.Length] = added;
             count++;
             bytes += Size(added);
@@ -45,7 +48,23 @@ internal sealed class RecentEvents(long capacity)
     {
         lock (gate)
         {
-            return count > 0 && sequence >= First && sequence < First + count ? At(sequence - First) : null;
+            return Holds(sequence) ? At(sequence - first) : null;
+        }
+    }
+
+    /// <summary>Drops events that are not kept any more.</summary>
+    public void Forget(IReadOnlyList<long> sequences)
+    {
+        lock (gate)
+        {
+            foreach (var sequence in sequences)
+            {
+                if (Holds(sequence) && At(sequence - first) is { } forgotten)
+                {
+                    bytes -= Size(forgotten);
+                    ring[(head + (sequence - first)) % ring.Length] = null;
+                }
+            }
         }
     }
 
@@ -54,32 +73,35 @@ internal sealed class RecentEvents(long capacity)
     {
         lock (gate)
         {
-            if (count == 0 || after + 1 < First)
+            if (count == 0 || after + 1 < first)
             {
                 return null;
             }
 
-            var end = Math.Min(last, First + count - 1);
-            var size = (int)Math.Clamp(end - after, 0, limit);
-            var events = new Event[size];
-            for (var index = 0; index < size; index++)
+            var end = Math.Min(last, first + count - 1);
+            var events = new List<Event>((int)Math.Clamp(end - after, 0, limit));
+            for (var sequence = after + 1; sequence <= end && events.Count < limit; sequence++)
             {
-                events[index] = At(after + 1 - First + index);
+                if (At(sequence - first) is { } kept)
+                {
+                    events.Add(kept);
+                }
             }
 
             return events;
         }
     }
 
-    private long First => ring[head]!.Sequence;
+    private bool Holds(long sequence) => count > 0 && sequence >= first && sequence < first + count;
 
-    private Event At(long offset) => ring[(int)((head + offset) % ring.Length)]!;
+    private Event? At(long offset) => ring[(int)((head + offset) % ring.Length)];
 
     private void DropOldest()
     {
-        bytes -= Size(ring[head]!);
+        bytes -= ring[head] is { } oldest ? Size(oldest) : 0;
         ring[head] = null;
         head = (head + 1) % ring.Length;
+        first++;
         count--;
     }
 

@@ -5,7 +5,7 @@ namespace Postern.Tests;
 /// <summary>The rooms of the house: who may name whom.</summary>
 public sealed partial class ArchitectureTests
 {
-    private static readonly string[] Roles = ["Gateway", "Subscriptions", "Listener", "Callbacks", "Repair"];
+    private static readonly string[] Roles = ["Gateway", "Subscriptions", "Listener", "Callbacks", "Repair", "Retention"];
     private static readonly string[] Shared = ["Configuration", "Egress", "Monitoring", "Operations"];
 
     public static TheoryData<string, string[]> Rooms()

@@ -88,6 +88,24 @@ internal abstract class StoreStub : IStore
 
     public virtual ValueTask<IReadOnlyList<EventFate>> ReadFatesAsync(FateQuery query, CancellationToken cancellation) => throw NotCalled();
 
+    public virtual ValueTask<KeptAnswer?> FindAnswerAsync(IdempotentCall call, CancellationToken cancellation) => throw NotCalled();
+
+    public virtual ValueTask<Answered<IReadOnlyList<Staged>>> StageAsync(IReadOnlyList<EventContent> events, IdempotentCall call, Func<IReadOnlyList<Staged>, ReadOnlyMemory<byte>> answer, CancellationToken cancellation) => throw NotCalled();
+
+    public virtual ValueTask<Answered<Subscription>> AddSubscriptionAsync(Subscription subscription, IdempotentCall call, Func<Subscription, ReadOnlyMemory<byte>> answer, CancellationToken cancellation) => throw NotCalled();
+
+    public virtual ValueTask<ExpiryStep> ExpireAsync(ExpiryKind kind, DateTimeOffset before, int limit, CancellationToken cancellation) => throw NotCalled();
+
+    public virtual ValueTask<StoreSize> ReadSizeAsync(CancellationToken cancellation) => throw NotCalled();
+
+    public virtual ValueTask<Erasure> OrderErasureAsync(ErasureOrder order, CancellationToken cancellation) => throw NotCalled();
+
+    public virtual ValueTask<Erasure?> FindErasureAsync(string id, CancellationToken cancellation) => throw NotCalled();
+
+    public virtual ValueTask<Erasure?> NextErasureAsync(CancellationToken cancellation) => throw NotCalled();
+
+    public virtual ValueTask<ErasureStep> EraseAsync(string id, int limit, CancellationToken cancellation) => throw NotCalled();
+
     public virtual ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private static NotSupportedException NotCalled() => new("This test's store does not answer this call.");

@@ -65,6 +65,26 @@ internal sealed class Checkpointer : IDisposable
 
     public void Request() => wanted.Set();
 
+    /// <summary>
+    /// Moves the whole log into the file and cuts it to nothing, so that nothing of what was overwritten is left in it. Returns false while a
+    /// reader is in the way: try again. The writer is held for the short rest only.
+    /// </summary>
+    public bool TryTruncateLog()
+    {
+        using var own = Open();
+        own.Checkpoint();
+        lock (Gate)
+        {
+            if (!own.TryTruncateLog())
+            {
+                return false;
+            }
+
+            Interlocked.Exchange(ref logBytes, 0);
+            return true;
+        }
+    }
+
     public void Dispose()
     {
         closed = true;

@@ -3,7 +3,9 @@ using Postern.Faults;
 using Postern.Model;
 using Postern.Ports;
 using Postern.Storage.Sqlite.Engine;
+using Postern.Storage.Sqlite.Erasing;
 using Postern.Storage.Sqlite.Reading;
+using Postern.Storage.Sqlite.Retention;
 using Postern.Storage.Sqlite.Writing;
 using EventId = Postern.Model.EventId;
 
@@ -16,19 +18,24 @@ public sealed partial class SqliteStore : IStore, IWriterAudience
     private readonly Checkpointer checkpointer;
     private readonly Writer writer;
     private readonly ReaderPool readers;
+    private readonly EventExpiry eventExpiry;
+    private readonly ErasureSteps erasures;
     private readonly Unparking unparking;
     private readonly RecentEvents recent;
     private readonly EventTail tail = new();
+    private readonly TimeProvider time;
     private readonly ILogger logger;
     private int disposed;
 
     private SqliteStore(SqliteOptions options, TimeProvider time, ILogger logger, InstanceLock instance, Connection connection)
     {
-        (this.logger, this.instance) = (logger, instance);
+        (this.time, this.logger, this.instance) = (time, logger, instance);
         recent = new RecentEvents(options.RecentEventBytes);
         readers = new ReaderPool(options);
         checkpointer = new Checkpointer(options, logger);
         writer = new Writer(options, time, logger, connection, checkpointer, this);
+        eventExpiry = new EventExpiry(readers, writer, time);
+        erasures = new ErasureSteps(readers, writer, checkpointer, time);
         unparking = new Unparking(writer, readers, options, time);
         tail.MoveTo(writer.Statistics.LastSequence);
     }
@@ -139,6 +146,10 @@ public sealed partial class SqliteStore : IStore, IWriterAudience
                 recent.Add(added);
                 tail.MoveTo(added.Sequence);
             }
+            else if (effect is RemovedEvents removed)
+            {
+                recent.Forget(removed.Sequences);
+            }
             else if (effect is UnparkMore more)
             {
                 unparking.Add(more.Subscription);
@@ -182,6 +193,8 @@ public sealed partial class SqliteStore : IStore, IWriterAudience
         unparking.Dispose();
         writer.Dispose();
         readers.Dispose();
+        eventExpiry.Dispose();
+        erasures.Dispose();
         checkpointer.Dispose();
         instance.Dispose();
     }

@@ -59,7 +59,11 @@ internal static class ConfigurationKeys
         Of<GatewayConfiguration>.Key(
             "maxConnections",
             "Connections at the same time; further ones wait in the listen queue. 1 to 1000000.",
-            Integer(1, 1_000_000), (to, value) => to with { MaxConnections = value }, from => from.MaxConnections));
+            Integer(1, 1_000_000), (to, value) => to with { MaxConnections = value }, from => from.MaxConnections),
+        Of<GatewayConfiguration>.Key(
+            "idempotency",
+            "How long the answer to a call with an Idempotency-Key is kept and given again. 1m to 30d.",
+            Duration(TimeSpan.FromMinutes(1), Month), (to, value) => to with { Idempotency = value }, from => from.Idempotency));
 
     private static readonly Shape<AdminConfiguration> Admin = new ObjectShape<AdminConfiguration>(
         () => new(),
@@ -132,6 +136,32 @@ internal static class ConfigurationKeys
             "unhealthyAfter",
             "A subscription that has failed for so long is announced as failing (postern.subscription.failing), and its recovery too. 0s to 30d.",
             Duration(TimeSpan.Zero, Month), (to, value) => to with { UnhealthyAfter = value }, from => from.UnhealthyAfter));
+
+    private static readonly Shape<TimeSpan?> Age = DurationOrNever(TimeSpan.FromHours(1), TimeSpan.FromDays(3650));
+
+    private static readonly Shape<RetentionConfiguration> Retention = new ObjectShape<RetentionConfiguration>(
+        () => new(),
+        Of<RetentionConfiguration>.Key(
+            "events",
+            "How long events are kept; one that is still owed, or dead and kept for replay, is kept longer. 1h to 3650d, or never.",
+            Age, (to, value) => to with { Events = value }, from => from.Events),
+        Of<RetentionConfiguration>.Key(
+            "attempts",
+            "How long the history of attempts is kept. 1h to 3650d, or never.",
+            Age, (to, value) => to with { Attempts = value }, from => from.Attempts),
+        Of<RetentionConfiguration>.Key(
+            "dead",
+            "How long dead callbacks are kept for replay after their last attempt. 1h to 3650d, or never.",
+            Age, (to, value) => to with { Dead = value }, from => from.Dead),
+        Of<RetentionConfiguration>.Key(
+            "jobs",
+            "How long finished jobs and reports of erasures are kept. 1h to 3650d, or never.",
+            Age, (to, value) => to with { Jobs = value }, from => from.Jobs),
+        Of<RetentionConfiguration>.Key(
+            "maxBytes",
+            "Size of the store above which the oldest attempts go, then the oldest events that nobody is owed, whatever their age. "
+            + "16MiB to 1024GiB; without it there is no limit.",
+            Size(16 * MiB, 1024 * 1024 * MiB), (to, value) => to with { MaxBytes = value }));
 
     private static readonly Shape<SecretsConfiguration> Secrets = new ObjectShape<SecretsConfiguration>(
         () => new(),
@@ -296,6 +326,10 @@ internal static class ConfigurationKeys
             "callbacks",
             "How callbacks are sent and retried.",
             Callbacks, (to, value) => to with { Callbacks = value }),
+        Of<PosternConfiguration>.Key(
+            "retention",
+            "How long what happened is kept: never means that it does not expire.",
+            Retention, (to, value) => to with { Retention = value }),
         Of<PosternConfiguration>.Key(
             "secrets",
             "How secrets are kept in the store. Needs a restart.",

@@ -23,6 +23,8 @@ public sealed record PosternConfiguration
 
     public CallbacksConfiguration Callbacks { get; init; } = new();
 
+    public RetentionConfiguration Retention { get; init; } = new();
+
     public SecretsConfiguration Secrets { get; init; } = new();
 
     /// <summary>The APIs by name.</summary>
@@ -45,6 +47,9 @@ public sealed record GatewayConfiguration
 
     /// <summary>Connections at the same time; further ones wait in the listen queue. 1 to 1,000,000.</summary>
     public int MaxConnections { get; init; } = 10_000;
+
+    /// <summary>How long the answer to a call with an <c>Idempotency-Key</c> is kept. 1 min to 30 d.</summary>
+    public TimeSpan Idempotency { get; init; } = TimeSpan.FromHours(24);
 }
 
 public sealed record AdminConfiguration
@@ -82,6 +87,24 @@ public sealed record CertificateConfiguration
 
 /// <summary>Whose a certificate is and when it is valid.</summary>
 internal sealed record CertificateValidity(string Subject, DateTimeOffset From, DateTimeOffset Until);
+
+/// <summary>How long what happened is kept. Null: for ever. What is owed is kept however old it is. Each 1 h to 3650 d.</summary>
+public sealed record RetentionConfiguration
+{
+    /// <summary>From staged on. An event that is owed to anybody, dead callbacks included, is kept beyond it.</summary>
+    public TimeSpan? Events { get; init; } = TimeSpan.FromDays(30);
+
+    public TimeSpan? Attempts { get; init; } = TimeSpan.FromDays(30);
+
+    /// <summary>From the last attempt on.</summary>
+    public TimeSpan? Dead { get; init; } = TimeSpan.FromDays(30);
+
+    /// <summary>Finished jobs and reports of erasures, from their end on.</summary>
+    public TimeSpan? Jobs { get; init; } = TimeSpan.FromDays(30);
+
+    /// <summary>Bytes in use above which the oldest history goes, whatever its age; null: no limit. 16 MiB to 1 TiB.</summary>
+    public long? MaxBytes { get; init; }
+}
 
 public sealed record EgressConfiguration
 {

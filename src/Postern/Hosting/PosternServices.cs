@@ -8,8 +8,10 @@ using Postern.Gateway.Publish;
 using Postern.Listener;
 using Postern.Monitoring;
 using Postern.Operations;
+using Postern.Operations.Idempotency;
 using Postern.Ports;
 using Postern.Repair;
+using Postern.Retention;
 using Postern.Subscriptions;
 
 namespace Postern.Hosting;
@@ -24,10 +26,12 @@ internal static class PosternServices
         .AddMonitoring()
         .AddEgress()
         .AddSingleton<IHub, EmbeddedHub>()
+        .AddIdempotency()
         .AddSubscriptions()
         .AddCallbacks()
         .AddRepair()
         .AddListener()
+        .AddRetention()
         .AddGateway()
         .AddPublish()
         .AddSingleton(static provider => new GatewayOperations(

@@ -29,7 +29,8 @@ public sealed record Attempt
 /// <summary>An attempt of the history with the names that a reader needs.</summary>
 /// <param name="Callback">The store's key of the callback.</param>
 /// <param name="Ordinal">1 for the first try of the callback.</param>
-public sealed record AttemptEntry(Attempt Attempt, long Callback, int Ordinal, string EventId, string EventType, string? SubscriptionId);
+/// <param name="EventId">Null, with its type, when the event is not kept any more.</param>
+public sealed record AttemptEntry(Attempt Attempt, long Callback, int Ordinal, string? EventId, string? EventType, string? SubscriptionId);
 
 public enum AttemptOutcome
 {

@@ -8,8 +8,8 @@ namespace Postern.Monitoring;
 internal static class AdminTable
 {
     public static AdminOperations Create(
-        AdminApi api, AdminReplay replay, AdminJobs jobs, AdminSubscriptions subscriptions, AdminHealth health, RequestDelegate metrics,
-        RequestDelegate openApi) => new(
+        AdminApi api, AdminReplay replay, AdminJobs jobs, AdminErase erase, AdminSubscriptions subscriptions, AdminHealth health,
+        RequestDelegate metrics, RequestDelegate openApi) => new(
     [
         List<StoredEvent>("listEvents", "/api/events", "Events", "Lists events, newest first", api.ListEvents,
             Filter("type", "Exactly this `type`."), Filter("source", "Exactly this `source`."), Filter("subject", "Exactly this `subject`.")),
@@ -58,6 +58,20 @@ internal static class AdminTable
         List<ConsumerReport>("listConsumers", "/api/consumers", "Administration", "Lists the consumers of the configuration, by name", api.ListConsumers),
         Get("readConfiguration", "/api/configuration", "Administration", "Reads what runs, and the last refused change", api.ReadConfiguration,
             new OperationResponse(200, "The configuration, with every secret masked.", typeof(ConfigurationReport))),
+        new Operation
+        {
+            Id = "erase", Method = "POST", Path = "/api/erase", Tag = "Administration", Summary = "Erases what is known about a subject, or of a consumer",
+            Description = "By `subject`, with or without `source`: the events, what is still owed for them, and their attempts. By `consumer`: its subscriptions, what they are "
+                + "owed, their attempts, the answers kept for its idempotency keys, and the events whose audience is that consumer alone. Callbacks that are still owed are not sent any "
+                + "more. The order is on disk with the answer and goes on after a restart; read the report at `Location`.",
+            Request = typeof(EraseRequest), Handle = erase.Order,
+            Responses =
+            [
+                new OperationResponse(202, "It is carried out from now on; `Location` is its report.", typeof(ErasureReport)),
+                Problem(400, "The body is not a JSON object with these fields."), Refused, NoToken, Problem(422, "Say one of `subject` and `consumer`."), Unavailable,
+            ],
+        },
+        Read<ErasureReport>("readErasure", "/api/erase/{id}", "Administration", "Reads what an erasure has erased", erase.Read),
         Get("readHealth", "/healthz", "Health", "Tells that the process is alive", AdminHealth.Alive,
             new OperationResponse(200, "It is.", typeof(HealthReport))).WithoutToken(),
         Get("readReadiness", "/readyz", "Health", "Tells whether the process can do its work", health.Ready,

@@ -3,12 +3,14 @@ using Postern.Ports;
 namespace Postern.Monitoring;
 
 /// <summary>Values that are read when somebody scrapes: the store's counters and the sums over all lanes. None carries a label.</summary>
-internal sealed class Gauges(PosternMeter meter, IStore store, EndpointBoard board, FailingBoard failing)
+internal sealed class Gauges(PosternMeter meter, IStore store, EndpointBoard board, FailingBoard failing, StoreSizeBoard size)
 {
     public void Register()
     {
         meter.Observe("postern.store.healthy", "1", "1 when the last write of the store succeeded, 0 when it failed.", () => store.Statistics.Healthy ? 1 : 0);
         meter.Observe("postern.store.log.end", "{event}", "End of the event log: sequence of the newest event.", () => store.Statistics.LastSequence);
+        meter.Observe("postern.store.bytes", "By", "Bytes of the store in use, without its free space; looked at once a minute.", () => size.Bytes);
+        meter.Observe("postern.store.oldest", "s", "Age of the oldest event; looked at once a minute.", () => size.OldestSeconds);
         meter.Observe("postern.listener.lag", "{event}", "Events on disk that the listener has not matched yet.", () => Lag(store.Statistics));
         meter.Observe("postern.callbacks.pending", "{callback}", "Callbacks owed: waiting, due later or parked.", () => store.Statistics.Pending);
         meter.Observe("postern.callbacks.dead", "{callback}", "Callbacks given up and kept for replay.", () => store.Statistics.Dead);

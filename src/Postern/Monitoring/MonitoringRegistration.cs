@@ -20,6 +20,7 @@ internal static class MonitoringRegistration
         services.TryAddSingleton<PosternMeter>();
         services.TryAddSingleton<EndpointBoard>();
         services.TryAddSingleton<FailingBoard>();
+        services.TryAddSingleton<StoreSizeBoard>();
         services.AddSingleton<Readiness>();
         services.AddSingleton<Gauges>();
         services.AddHostedService<MonitoringLifetime>();
@@ -29,12 +30,12 @@ internal static class MonitoringRegistration
         services.AddSingleton<HealthReader>();
         services.AddSingleton<AdminSubscriptions>();
         services.AddSingleton<AdminJobs>();
+        services.AddSingleton<AdminErase>();
         services.AddSingleton<AdminHealth>();
         services.AddSingleton<AdminPipeline>();
         services.AddSingleton(provider => AdminTable.Create(
             provider.GetRequiredService<AdminApi>(), provider.GetRequiredService<AdminReplay>(), provider.GetRequiredService<AdminJobs>(),
-            provider.GetRequiredService<AdminSubscriptions>(),
-            provider.GetRequiredService<AdminHealth>(),
+            provider.GetRequiredService<AdminErase>(), provider.GetRequiredService<AdminSubscriptions>(), provider.GetRequiredService<AdminHealth>(),
             Metrics(provider), context => WriteOpenApi(context, provider)));
         services.AddOpenTelemetry().WithMetrics(metrics => metrics
             .AddMeter([PosternMeter.Name, .. PlatformMeters])

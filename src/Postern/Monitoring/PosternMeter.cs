@@ -29,6 +29,7 @@ public sealed class PosternMeter
         CallbacksBuried = meter.CreateCounter<long>("postern.callbacks.buried", "{callback}", "Callbacks given up since the start; a gauge tells how many are kept now.");
         SubscriptionsDisabled = meter.CreateCounter<long>("postern.subscriptions.disabled", "{subscription}", "Subscriptions disabled, by whom (gateway: failed for too long, operator).");
         EgressRefused = meter.CreateCounter<long>("postern.egress.refused", "{connection}", "Outbound connections refused by the address guard.");
+        Expired = meter.CreateCounter<long>("postern.retention.expired", "{row}", "What was removed because of its age or the store's size, by kind (events, attempts, dead, answers, reports).");
         ConfigurationReloads = meter.CreateCounter<long>("postern.configuration.reloads", "{reload}", "Changes of the configuration, by result (taken, rejected).");
     }
 
@@ -46,6 +47,7 @@ public sealed class PosternMeter
     public Counter<long> CallbacksBuried { get; }
     public Counter<long> SubscriptionsDisabled { get; }
     public Counter<long> EgressRefused { get; }
+    public Counter<long> Expired { get; }
     public Counter<long> ConfigurationReloads { get; }
 
     /// <summary>A value that is read when it is asked for: <c>postern.store.pending</c> and the like.</summary>

@@ -18,11 +18,11 @@ internal sealed record AttemptReport
     [Description("1 for the first try of the callback.")]
     public required int Ordinal { get; init; }
 
-    [Description("Id of the event, `webhook-id` of the callback.")]
-    public required string Event { get; init; }
+    [Description("Id of the event, `webhook-id` of the callback; missing when the event is not kept any more.")]
+    public string? Event { get; init; }
 
-    [Description("Type of the event.")]
-    public required string EventType { get; init; }
+    [Description("Type of the event; missing when the event is not kept any more.")]
+    public string? EventType { get; init; }
 
     [Description("Id of the subscription; missing when it was removed.")]
     public string? Subscription { get; init; }

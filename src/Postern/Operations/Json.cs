@@ -50,6 +50,16 @@ public static class Json
         return response.WriteAsync(exception.Problem, "application/problem+json");
     }
 
+    /// <summary>JSON that has been written before.</summary>
+    public static Task WriteBytesAsync(this HttpResponse response, int status, ReadOnlyMemory<byte> json)
+    {
+        response.StatusCode = status;
+        response.Headers.CacheControl = NotKept;
+        response.ContentType = "application/json";
+        response.ContentLength = json.Length;
+        return response.Body.WriteAsync(json, response.HttpContext.RequestAborted).AsTask();
+    }
+
     // Written whole: answers are small, and one with a length needs neither chunks nor an asynchronous serialiser.
     private static Task WriteAsync<T>(this HttpResponse response, T body, string mediaType)
     {

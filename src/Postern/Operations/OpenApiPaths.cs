@@ -85,6 +85,7 @@ internal static partial class OpenApiPaths
         "id" when template.StartsWith("/api/callbacks/", StringComparison.Ordinal) => "Id of the callback, `cb_…`.",
         "id" when template.StartsWith("/api/jobs/", StringComparison.Ordinal) => "Id of the job, `job_…`.",
         "job" => "Id of the job, `job_…`.",
+        "id" when template.StartsWith("/api/erase/", StringComparison.Ordinal) => "Id of the erasure, `ers_…`.",
         "id" => "Id of the subscription, `sub_…`.",
         _ => throw new InvalidOperationException($"The path parameter {parameter} has no description: add it to OpenApiPaths."),
     };

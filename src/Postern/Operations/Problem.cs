@@ -57,6 +57,16 @@ public static class Problems
     public static ProblemException Unavailable(string detail) =>
         new(Make(503, "unavailable", "Not stored, try again", detail), TimeSpan.FromSeconds(1));
 
+    /// <summary>409 with <c>Retry-After</c>: the first call with this key has no answer yet.</summary>
+    public static ProblemException KeyInUse() => new(
+        Make(409, "idempotency-key-in-use", "The first call with this key is still under way",
+            "A call with this Idempotency-Key has not been answered yet. Send the same again after Retry-After: you get its answer."),
+        TimeSpan.FromSeconds(1));
+
+    public static ProblemException KeyReused() => Of(
+        422, "idempotency-key-reused", "This key belongs to another call",
+        "A call with this Idempotency-Key and another path, body or content header came before. A new call needs a new key; the same call must be the same bytes.");
+
     public static Problem Make(int status, string kind, string title, string detail) =>
         new() { Type = "/problems/" + kind, Title = title, Status = status, Detail = detail };
 

@@ -19,7 +19,22 @@ internal static class RequestBody
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 64 };
 
     public static async Task<JsonElement> ReadObjectAsync(HttpContext context, IReadOnlyList<string> mediaTypes) =>
-        await TryReadObjectAsync(context, mediaTypes) ?? throw Problems.Malformed("The body is empty; send a JSON object.");
+        await TryReadObjectAsync(context, mediaTypes) ?? throw Empty();
+
+    /// <summary>The bytes of a body, for a call that needs them as they came.</summary>
+    public static Task<byte[]> ReadAsync(HttpContext context) => ReadBytesAsync(context.Request, context.RequestAborted);
+
+    /// <summary>The JSON object of bytes that have been read.</summary>
+    public static JsonElement ReadObject(HttpContext context, byte[] bytes, IReadOnlyList<string> mediaTypes)
+    {
+        if (bytes.Length == 0)
+        {
+            throw Empty();
+        }
+
+        RequireMediaType(context.Request.ContentType, mediaTypes);
+        return Parse(bytes);
+    }
 
     /// <summary>Null when the request has no body.</summary>
     public static async Task<JsonElement?> TryReadObjectAsync(HttpContext context, IReadOnlyList<string> mediaTypes)
@@ -117,6 +132,8 @@ internal static class RequestBody
                 break;
         }
     }
+
+    private static ProblemException Empty() => Problems.Malformed("The body is empty; send a JSON object.");
 
     private static ProblemException TooLarge() => Problems.TooLarge($"The body of this call may have {MaxBytes} bytes.");
 }

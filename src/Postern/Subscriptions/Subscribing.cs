@@ -6,12 +6,13 @@ using Postern.Egress;
 using Postern.Faults;
 using Postern.Model;
 using Postern.Operations;
+using Postern.Operations.Idempotency;
 using Postern.Ports;
 
 namespace Postern.Subscriptions;
 
 /// <summary>Makes subscriptions.</summary>
-internal sealed class Subscribing(IStore store, SecretProtector protector, TimeProvider time, ILogger logger)
+internal sealed class Subscribing(IStore store, IdempotentCalls repeatable, SecretProtector protector, TimeProvider time, ILogger logger)
 {
     private const int Page = 100;
 
@@ -30,11 +31,12 @@ internal sealed class Subscribing(IStore store, SecretProtector protector, TimeP
                 one you have in everything (callback, events, filter, mode, metadata, order, retry) and has not ended is a 409 that names it:
                 its secret is not shown again; use /rotate-secret when you lost it.
                 """,
+            Headers = [IdempotentCalls.Parameter],
             Request = typeof(SubscribeRequest), RequestMediaTypes = RequestBody.Json, Handle = SubscribeAsync,
             Responses =
             [
                 new(201, "The subscription, with its secret: keep it, it is not shown again. `Location` is its address.", typeof(SubscriptionView)),
-                Answers.Error(409, "You have this very subscription."),
+                Answers.Error(409, "You have this very subscription, or the first call with this Idempotency-Key is under way."),
                 .. Answers.OfBody, .. Answers.Always,
             ],
         },
@@ -44,7 +46,15 @@ internal sealed class Subscribing(IStore store, SecretProtector protector, TimeP
     {
         var call = context.GatewayCall();
         var consumer = call.RequireConsumer();
-        var body = await RequestBody.ReadObjectAsync(context, RequestBody.Json);
+        var bytes = await RequestBody.ReadAsync(context);
+        using var turn = await repeatable.BeginAsync(context, consumer, "subscribe", bytes);
+        if (turn?.Earlier is { } earlier)
+        {
+            await earlier.WriteAsync(context.Response, repeated: true);
+            return;
+        }
+
+        var body = RequestBody.ReadObject(context, bytes, RequestBody.Json);
         var fields = SubscriptionFieldsParser.ReadNew(body, EventTypes.Of(call), call.Configuration, ResourcePath.Of(call.Resource, call.Key));
 
         var id = SubscriptionId.Create();
@@ -66,16 +76,31 @@ internal sealed class Subscribing(IStore store, SecretProtector protector, TimeP
             Created = DateTimeOffset.FromUnixTimeMilliseconds(now.ToUnixTimeMilliseconds()),
             Secrets = [protector.Seal(id, secret, expires: null)],
         };
+        CallAnswer? answer = null;
+        CallAnswer Answer(Subscription added) => answer =
+            CallAnswer.Of(201, AddressOf(call, added.Id), SubscriptionView.Of(added, now) with { Secret = SigningSecret.Format(secret) });
         CrashPoint.Reach(CrashPoints.SubscribeBeforeCommit);
-        var added = await AddOnceAsync(wanted, fields.Secret, context.RequestAborted);
+        var outcome = await AddOnceAsync(
+            wanted, fields.Secret,
+            async cancellation => turn is null
+                ? new Answered<Subscription>(await store.AddSubscriptionAsync(wanted, cancellation), null)
+                : await store.AddSubscriptionAsync(wanted, turn.Call, added => turn.Seal(Answer(added)), cancellation),
+            context.RequestAborted);
+        if (outcome.Earlier is { } kept)
+        {
+            await turn!.Open(kept).WriteAsync(context.Response, repeated: true);
+            return;
+        }
+
         CrashPoint.Reach(CrashPoints.SubscribeAfterCommit);
+        var added = outcome.Result!;
         logger.Subscribed(consumer.Name, added.Path, added.Id);
-        context.Response.Headers.Location = AddressOf(call, added.Id);
-        await context.Response.WriteAsync(201, SubscriptionView.Of(added, now) with { Secret = SigningSecret.Format(secret) });
+        await (answer ?? Answer(added)).WriteAsync(context.Response, repeated: false);
         CrashPoint.Reach(CrashPoints.SubscribeAfterAnswer);
     }
 
-    private async Task<Subscription> AddOnceAsync(Subscription wanted, byte[]? ownSecret, CancellationToken cancellation)
+    private async Task<Answered<Subscription>> AddOnceAsync(
+        Subscription wanted, byte[]? ownSecret, Func<CancellationToken, Task<Answered<Subscription>>> add, CancellationToken cancellation)
     {
         var turn = turns[(uint)HashCode.Combine(wanted.Consumer, wanted.Path, wanted.Callback) % (uint)turns.Length];
         await turn.WaitAsync(cancellation);
@@ -83,7 +108,7 @@ internal sealed class Subscribing(IStore store, SecretProtector protector, TimeP
         {
             return await FindTwinAsync(wanted, ownSecret, cancellation) is { } twin
                 ? throw Problems.Conflict($"You have this very subscription: {twin.Id}. Change that one, or lose it with unsubscribe.")
-                : await store.AddSubscriptionAsync(wanted, cancellation);
+                : await add(cancellation);
         }
         finally
         {

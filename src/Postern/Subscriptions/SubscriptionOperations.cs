@@ -2,23 +2,24 @@ using Microsoft.Extensions.Logging;
 using Postern.Egress;
 using Postern.Monitoring;
 using Postern.Operations;
+using Postern.Operations.Idempotency;
 using Postern.Ports;
 
 namespace Postern.Subscriptions;
 
 /// <summary>The subscription calls of the gateway port.</summary>
 internal sealed class SubscriptionOperations(
-    IStore store, SecretProtector protector, TimeProvider time, HealthReader health, ILogger<SubscriptionOperations> logger)
+    IStore store, IdempotentCalls repeatable, SecretProtector protector, TimeProvider time, HealthReader health, ILogger<SubscriptionOperations> logger)
 {
-    public IReadOnlyList<Operation> All { get; } = Compose(store, protector, time, health, logger);
+    public IReadOnlyList<Operation> All { get; } = Compose(store, repeatable, protector, time, health, logger);
 
     private static IReadOnlyList<Operation> Compose(
-        IStore store, SecretProtector protector, TimeProvider time, HealthReader health, ILogger<SubscriptionOperations> logger)
+        IStore store, IdempotentCalls repeatable, SecretProtector protector, TimeProvider time, HealthReader health, ILogger<SubscriptionOperations> logger)
     {
         var own = new OwnSubscriptions(store);
         return
         [
-            .. new Subscribing(store, protector, time, logger).Operations,
+            .. new Subscribing(store, repeatable, protector, time, logger).Operations,
             .. new Unsubscribing(store, own, logger).Operations,
             .. new Reading(store, own, time).Operations,
             .. new Changing(own, time).Operations,

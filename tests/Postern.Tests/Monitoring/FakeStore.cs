@@ -12,6 +12,7 @@ internal sealed class FakeStore : StoreStub
     public List<(AttemptEntry Entry, long Event, long Subscription)> Attempts { get; } = [];
 
     public List<Job> Jobs { get; } = [];
+    public List<ErasureOrder> Orders { get; } = [];
 
     public bool Unavailable { get; set; }
 
@@ -90,6 +91,19 @@ internal sealed class FakeStore : StoreStub
                 && (query.Subscription is null || query.Subscription == job.Request.Subscription?.Number)
                 && (query.Before is null || job.Number < query.Before))
             .OrderByDescending(job => job.Number).Take(query.Limit)]);
+
+    public override ValueTask<Erasure> OrderErasureAsync(ErasureOrder order, CancellationToken cancellation)
+    {
+        Orders.Add(order);
+        return Answer(Report($"ers_{Orders.Count}"));
+    }
+
+    public override ValueTask<Erasure?> FindErasureAsync(string id, CancellationToken cancellation) => Answer(id == "ers_9" ? null : Report(id));
+
+    private static Erasure Report(string id) => new()
+    {
+        Id = id, Requested = DateTimeOffset.UnixEpoch, Events = 1, Callbacks = 2, Attempts = 3, Subscriptions = 4, Answers = 5,
+    };
 
     private DueCallback Revive(Callback dead)
     {

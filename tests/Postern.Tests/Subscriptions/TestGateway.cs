@@ -13,6 +13,7 @@ using Postern.Egress;
 using Postern.Model;
 using Postern.Monitoring;
 using Postern.Operations;
+using Postern.Operations.Idempotency;
 using Postern.Ports;
 using Postern.Storage.Sqlite;
 using Postern.Subscriptions;
@@ -102,18 +103,19 @@ internal sealed class TestGateway : IAsyncDisposable
         var app = builder.Build();
         var gateway = new TestGateway(app, new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") }, folder, store);
         var operations = new SubscriptionOperations(
-            gateway.Store, gateway.Protector, gateway.Time,
+            gateway.Store, new IdempotentCalls(gateway.Store, gateway.Protector), gateway.Protector, gateway.Time,
             new HealthReader(gateway.Store, gateway.Failing, gateway.Endpoints, gateway.Time), app.Services.GetRequiredService<ILogger<SubscriptionOperations>>()).All;
         app.Run(context => gateway.DispatchAsync(context, operations));
         await app.StartAsync();
         return gateway;
     }
 
-    public Task<Answer> PostAsync(string path, object? body = null, string? consumer = "acme") => SendAsync(HttpMethod.Post, path, body, consumer);
+    public Task<Answer> PostAsync(string path, object? body = null, string? consumer = "acme", string? key = null) =>
+        SendAsync(HttpMethod.Post, path, body, consumer, key);
 
     public Task<Answer> GetAsync(string path, string? consumer = "acme") => SendAsync(HttpMethod.Get, path, null, consumer);
 
-    public async Task<Answer> SendAsync(HttpMethod method, string path, object? body = null, string? consumer = "acme")
+    public async Task<Answer> SendAsync(HttpMethod method, string path, object? body = null, string? consumer = "acme", string? key = null)
     {
         using var content = body switch
         {
@@ -126,6 +128,11 @@ internal sealed class TestGateway : IAsyncDisposable
         if (consumer is not null)
         {
             request.Headers.Add("x-consumer", consumer);
+        }
+
+        if (key is not null)
+        {
+            request.Headers.Add("Idempotency-Key", key);
         }
 
         using var response = await Http.SendAsync(request, TestContext.Current.CancellationToken);

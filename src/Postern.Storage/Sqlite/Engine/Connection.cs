@@ -35,6 +35,7 @@ internal sealed class Connection : IDisposable
         var connection = new Connection(database);
         try
         {
+            // secure_delete: bytes of deleted rows are overwritten where their page is written anyway.
             // foreign_keys: hot tables reference by number and are cleaned by the operations that own them.
             connection.Execute(
                 $"""
@@ -42,6 +43,7 @@ internal sealed class Connection : IDisposable
                 PRAGMA wal_autocheckpoint = 0;
                 PRAGMA foreign_keys = OFF;
                 PRAGMA temp_store = MEMORY;
+                PRAGMA secure_delete = FAST;
                 PRAGMA cache_size = -{cacheKilobytes};
                 """);
 #if BROKEN
@@ -93,6 +95,9 @@ internal sealed class Connection : IDisposable
         return statement;
     }
 
+    /// <summary>Until it is disposed, pages that become free are overwritten too, at the price of writing them.</summary>
+    public IDisposable OverwriteWhatIsDeleted() => new Overwriting(this);
+
     /// <summary>The first column of the first row as a number.</summary>
     public long ReadNumber(string sql)
     {
@@ -106,6 +111,9 @@ internal sealed class Connection : IDisposable
         Checkpoint(raw.SQLITE_CHECKPOINT_PASSIVE, out var log);
         return log;
     }
+
+    /// <summary>Moves everything and cuts the log to nothing. False when a reader is in the way.</summary>
+    public bool TryTruncateLog() => Checkpoint(raw.SQLITE_CHECKPOINT_TRUNCATE, out _);
 
     /// <summary>Moves everything, so that the next commit begins at the front of the log. False when a reader is in the way.</summary>
     public bool TryRestartLog() => Checkpoint(raw.SQLITE_CHECKPOINT_RESTART, out _);
@@ -144,5 +152,25 @@ internal sealed class Connection : IDisposable
 
         statements.Clear();
         database.Dispose();
+    }
+
+    private sealed class Overwriting : IDisposable
+    {
+        private readonly Connection connection;
+
+        public Overwriting(Connection connection)
+        {
+            this.connection = connection;
+            Set("PRAGMA secure_delete = ON");
+        }
+
+        public void Dispose() => Set("PRAGMA secure_delete = FAST");
+
+        // The pragma answers with a row: prepared once, it costs microseconds.
+        private void Set(string pragma)
+        {
+            using var statement = connection.Prepare(pragma);
+            statement.Step();
+        }
     }
 }

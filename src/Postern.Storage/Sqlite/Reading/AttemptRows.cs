@@ -19,7 +19,7 @@ internal static class AttemptRows
                 SELECT a.number, a.at, a.outcome, a.status, a.duration, a.error, a.address, a.response,
                   a.callback, a.ordinal, e.id, e.type, s.id
                 FROM attempts a
-                CROSS JOIN events e ON e.sequence = a.event
+                LEFT JOIN events e ON e.sequence = a.event
                 LEFT JOIN subscriptions s ON s.number = a.subscription
                 {0} ORDER BY a.number DESC LIMIT ?
                 """)
@@ -47,7 +47,7 @@ internal static class AttemptRows
         },
         rows.Number(8),
         (int)rows.Number(9),
-        rows.Text(10),
-        rows.Text(11),
+        rows.OptionalText(10),
+        rows.OptionalText(11),
         rows.OptionalText(12));
 }

@@ -15,6 +15,12 @@ internal static class EventRows
         return rows.Step() ? Read(rows) : null;
     }
 
+    public static bool IsKept(Connection connection, long sequence)
+    {
+        using var rows = connection.Prepare("SELECT 1 FROM events WHERE sequence = ?").Bind(sequence);
+        return rows.Step();
+    }
+
     public static IReadOnlyList<Event> ReadAfter(Connection connection, long after, long last, int limit) =>
         ReadAll(connection
             .Prepare($"SELECT {Columns} FROM events WHERE sequence > ? AND sequence <= ? ORDER BY sequence LIMIT ?")

@@ -59,9 +59,10 @@ internal static class OwedCallbacks
     /// <summary>Keeps a taken callback as parked or dead.</summary>
     public static void Keep(WriteTransaction transaction, in DueCallback callback, CallbackState state, int attempts, string? reason)
     {
-        transaction.Prepare("INSERT INTO kept (id, event, subscription, attempts, state, since, ord, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+        transaction.Prepare("INSERT INTO kept (id, event, subscription, attempts, state, since, ord, reason, died) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
             .Bind(callback.Id).Bind(callback.Event).Bind(callback.Subscription).Bind(attempts)
-            .Bind((int)state).Bind(callback.Since).Bind(callback.Order).Bind(reason).Run();
+            .Bind((int)state).Bind(callback.Since).Bind(callback.Order).Bind(reason)
+            .Bind(state == CallbackState.Dead ? transaction.Now.ToUnixTimeMilliseconds() : (long?)null).Run();
         if (state == CallbackState.Dead)
         {
             transaction.Counters.Pending--;
@@ -104,6 +105,7 @@ internal static class OwedCallbacks
 
     private static DueCallback? Begin(WriteTransaction transaction, in DueCallback callback)
     {
+        transaction.NewlyOwed.Owe(callback.Event);
         if (callback.Order != 0 && !OrderedCallbacks.Append(transaction, callback))
         {
             return null;

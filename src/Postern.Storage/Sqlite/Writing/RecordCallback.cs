@@ -14,9 +14,12 @@ internal sealed class RecordCallback(CallbackResult result, CancellationToken ca
 
     protected override DueCallback? Change(WriteTransaction transaction)
     {
-        var released = Settle(transaction);
+        var settled = OwedCallbacks.Take(transaction, callback);
+        var released = settled ? Settle(transaction) : null;
         CrashPoint.Reach(CrashPoints.RecordAfterOutcome);
-        if (result.Attempt is { } attempt)
+
+        // Of an event that was erased during the attempt nothing is kept.
+        if (result.Attempt is { } attempt && (settled || EventRows.IsKept(transaction.Connection, callback.Event)))
         {
             Append(transaction, attempt);
         }
@@ -26,14 +29,9 @@ internal sealed class RecordCallback(CallbackResult result, CancellationToken ca
         return released;
     }
 
-    /// <summary>Moves the callback to where its outcome puts it. One that is not in its place was settled by another result: nothing changes.</summary>
+    /// <summary>Moves a callback that was in its place to where its outcome puts it. Another one was settled by another result: it stays as it is.</summary>
     private DueCallback? Settle(WriteTransaction transaction)
     {
-        if (!OwedCallbacks.Take(transaction, callback))
-        {
-            return null;
-        }
-
         switch (result.Outcome)
         {
             case CallbackOutcome.Delivered or CallbackOutcome.Dropped:

@@ -7,7 +7,9 @@ namespace Postern.Storage.Sqlite.Writing;
 internal sealed class StageEvents(IReadOnlyList<EventContent> contents, CancellationToken cancellation)
     : WriteOperation<IReadOnlyList<Staged>>(cancellation)
 {
-    protected override IReadOnlyList<Staged> Change(WriteTransaction transaction)
+    protected override IReadOnlyList<Staged> Change(WriteTransaction transaction) => Stage(transaction, contents);
+
+    public static IReadOnlyList<Staged> Stage(WriteTransaction transaction, IReadOnlyList<EventContent> contents)
     {
         var staged = new Staged[contents.Count];
         for (var index = 0; index < staged.Length; index++)

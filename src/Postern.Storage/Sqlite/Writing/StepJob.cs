@@ -58,7 +58,7 @@ internal sealed class StepJob(JobStep step, CancellationToken cancellation) : Wr
         handed = null;
         if (item.Dead == 0)
         {
-            if (!IsKept(transaction, item.Match.Event))
+            if (!EventRows.IsKept(transaction.Connection, item.Match.Event))
             {
                 return false;
             }
@@ -85,11 +85,5 @@ internal sealed class StepJob(JobStep step, CancellationToken cancellation) : Wr
         }
 
         return known;
-    }
-
-    private static bool IsKept(WriteTransaction transaction, long sequence)
-    {
-        using var rows = transaction.Prepare("SELECT 1 FROM events WHERE sequence = ?").Bind(sequence);
-        return rows.Step();
     }
 }

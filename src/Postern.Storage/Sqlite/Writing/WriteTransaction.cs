@@ -1,11 +1,12 @@
 using Postern.Model;
 using Postern.Ports;
 using Postern.Storage.Sqlite.Engine;
+using Postern.Storage.Sqlite.Retention;
 
 namespace Postern.Storage.Sqlite.Writing;
 
 /// <summary>One commit under way: where operations write, and what becomes visible after it, in its order.</summary>
-internal sealed class WriteTransaction(Connection connection, StoreCounters counters, DateTimeOffset now)
+internal sealed class WriteTransaction(Connection connection, StoreCounters counters, NewlyOwed newlyOwed, DateTimeOffset now)
 {
     private readonly List<object> effects = [];
 
@@ -14,15 +15,20 @@ internal sealed class WriteTransaction(Connection connection, StoreCounters coun
 
     public Connection Connection => connection;
 
+    /// <summary>Whoever owes an event anew tells it here, in case it is about to expire.</summary>
+    public NewlyOwed NewlyOwed => newlyOwed;
+
     /// <summary>UTC, whole milliseconds: what is read back from disk equals what was answered.</summary>
     public DateTimeOffset Now { get; } = DateTimeOffset.FromUnixTimeMilliseconds(now.ToUnixTimeMilliseconds());
 
-    /// <summary>An <see cref="Event"/>, a <see cref="SubscriptionChange"/>, a <see cref="JobsChange"/> or an <see cref="UnparkMore"/> each.</summary>
+    /// <summary>An <see cref="Event"/>, <see cref="RemovedEvents"/>, a <see cref="SubscriptionChange"/>, a <see cref="JobsChange"/> or an <see cref="UnparkMore"/> each.</summary>
     public IReadOnlyList<object> Effects => effects;
 
     public Statement Prepare(string sql) => connection.Prepare(sql);
 
     public void Appended(Event appended) => effects.Add(appended);
+
+    public void Removed(IReadOnlyList<long> events) => effects.Add(new RemovedEvents(events));
 
     public void Changed(Subscription subscription, bool removed = false, bool startsAfresh = false) =>
         effects.Add(new SubscriptionChange(subscription, removed, Counters.LastSequence) { StartsAfresh = startsAfresh });
@@ -58,3 +64,6 @@ internal sealed class JobsChange
 {
     public static JobsChange Instance { get; } = new();
 }
+
+/// <summary>Events that are not kept any more, by their sequences.</summary>
+internal sealed record RemovedEvents(IReadOnlyList<long> Sequences);

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Postern.Faults;
 using Postern.Ports;
 using Postern.Storage.Sqlite.Engine;
+using Postern.Storage.Sqlite.Retention;
 
 namespace Postern.Storage.Sqlite.Writing;
 
@@ -12,6 +13,7 @@ namespace Postern.Storage.Sqlite.Writing;
 internal sealed class Writer : IDisposable
 {
     private readonly WriteQueue queue = new();
+    private readonly NewlyOwed newlyOwed = new();
     private readonly SqliteOptions options;
     private readonly TimeProvider time;
     private readonly ILogger logger;
@@ -110,7 +112,7 @@ internal sealed class Writer : IDisposable
         }
 
         connection ??= Reopen();
-        var transaction = new WriteTransaction(connection, committed, time.GetUtcNow());
+        var transaction = new WriteTransaction(connection, committed, newlyOwed, time.GetUtcNow());
         connection.Prepare("BEGIN IMMEDIATE").Run();
         CrashPoint.Reach(CrashPoints.WriterAfterBegin);
         Run(batch, transaction);

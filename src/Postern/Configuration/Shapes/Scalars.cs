@@ -67,6 +67,7 @@ internal static class Scalars
         },
         value => Durations.Show(value));
 
+    /// <summary>A duration; null for the word <c>never</c>.</summary>
     public static Shape<TimeSpan?> DurationOrNever(TimeSpan min, TimeSpan max) => new ScalarShape<TimeSpan?>(
         "a duration such as 5d, or never",
         (text, _) => text == Never ? (TimeSpan?)null : Durations.Parse(text) switch

@@ -5,6 +5,7 @@ using Postern.Model;
 using Postern.Model.CloudEvents;
 using Postern.Monitoring;
 using Postern.Operations;
+using Postern.Operations.Idempotency;
 using Postern.Ports;
 
 namespace Postern.Gateway.Publish;
@@ -17,9 +18,11 @@ internal sealed class PublishOperations
     private readonly IStore store;
     private readonly TimeProvider time;
     private readonly PosternMeter meter;
+    private readonly IdempotentCalls repeatable;
 
-    public PublishOperations(IStore store, TimeProvider time, PosternMeter meter)
+    public PublishOperations(IStore store, IdempotentCalls repeatable, TimeProvider time, PosternMeter meter)
     {
+        this.repeatable = repeatable;
         this.store = store;
         this.time = time;
         this.meter = meter;
@@ -46,6 +49,7 @@ internal sealed class PublishOperations
                     new("ce-time", "string", "Binary mode: RFC 3339 timestamp."),
                     new("ce-dataschema", "string", "Binary mode: absolute URI of the schema of the data."),
                     new("ce-audience", "string", "Binary mode: names of the consumers who may see the event, with commas between them."),
+                    IdempotentCalls.Parameter,
                 ],
                 Request = typeof(object),
                 RequestMediaTypes = ["application/cloudevents+json", "application/cloudevents-batch+json", "application/json", "*/*"],
@@ -53,11 +57,12 @@ internal sealed class PublishOperations
                 Responses =
                 [
                     new(202, "On disk; what is there for each event, in the order of the request", typeof(PublishAnswer)),
-                    new(400, "The JSON cannot be read", typeof(Problem), "application/problem+json"),
+                    new(400, "The JSON, or the Idempotency-Key, cannot be read", typeof(Problem), "application/problem+json"),
                     new(401, "No valid credentials", typeof(Problem), "application/problem+json"),
+                    new(409, "The first call with this Idempotency-Key is under way", typeof(Problem), "application/problem+json"),
                     new(413, "An event, or the batch, is too large", typeof(Problem), "application/problem+json"),
                     new(415, "The event format is not understood", typeof(Problem), "application/problem+json"),
-                    new(422, "Attributes are not valid: messages by attribute", typeof(Problem), "application/problem+json"),
+                    new(422, "Attributes are not valid: messages by attribute. Or the Idempotency-Key came with another call", typeof(Problem), "application/problem+json"),
                     new(503, "Not stored, try again", typeof(Problem), "application/problem+json"),
                 ],
                 Handle = PublishAsync,
@@ -70,7 +75,7 @@ internal sealed class PublishOperations
     private async Task PublishAsync(HttpContext context)
     {
         var call = context.GatewayCall();
-        call.RequireConsumer();
+        var consumer = call.RequireConsumer();
         var request = context.Request;
         if (HttpDecoder.Refuse(request.ContentType) is { } refused)
         {
@@ -84,6 +89,31 @@ internal sealed class PublishOperations
 
         var limits = new DecodeLimits(call.Configuration.Gateway.MaxEventBytes);
         var body = await BodyReader.ReadAsync(context, limits.BodyBytes(HttpDecoder.ModeOf(request.ContentType)));
+        using var turn = await repeatable.BeginAsync(context, consumer, "publish", body);
+        if (turn?.Earlier is { } earlier)
+        {
+            await earlier.WriteAsync(context.Response, repeated: true);
+            return;
+        }
+
+        var events = Decode(request, body, limits);
+        CrashPoint.Reach(CrashPoints.PublishBeforeStage);
+        if (turn is not null)
+        {
+            await StageOnceAsync(context, events, turn);
+            return;
+        }
+
+        // Not cancelled when the caller hangs up: the commit is shared, and a caller who asks again gets the same answer.
+        var staged = events.Count == 0 ? [] : await store.StageAsync(events, CancellationToken.None);
+        CrashPoint.Reach(CrashPoints.PublishAfterCommit);
+        Count(staged);
+        await context.Response.WriteAsync(202, PublishAnswer.Of(staged));
+        CrashPoint.Reach(CrashPoints.PublishAfterAnswer);
+    }
+
+    private IReadOnlyList<EventContent> Decode(HttpRequest request, byte[] body, DecodeLimits limits)
+    {
         var events = HttpDecoder.Decode(request.ContentType, Attributes(request.Headers), body, limits, time.GetUtcNow()) switch
         {
             DecodedEvents.Valid valid => valid.Events,
@@ -93,21 +123,23 @@ internal sealed class PublishOperations
             DecodedEvents.Unsupported unsupported => throw Problems.UnsupportedMediaType(unsupported.Detail),
             var other => throw new InvalidOperationException($"No answer for {other}."),
         };
-
         OwnEvents.Refuse(events, HttpDecoder.ModeOf(request.ContentType) == ContentMode.Batch);
-        if (TraceContext.TryRead(request.Headers, out var trace))
+        return TraceContext.TryRead(request.Headers, out var trace) ? [.. events.Select(content => Trace(content, trace))] : events;
+    }
+
+    private async Task StageOnceAsync(HttpContext context, IReadOnlyList<EventContent> events, IdempotentTurn turn)
+    {
+        CallAnswer? answer = null;
+        var staged = await store.StageAsync(
+            events, turn.Call, staged => turn.Seal(answer = CallAnswer.Of(202, null, PublishAnswer.Of(staged))), CancellationToken.None);
+        if (staged.Earlier is { } earlier)
         {
-            events = [.. events.Select(content => Trace(content, trace))];
+            await turn.Open(earlier).WriteAsync(context.Response, repeated: true);
+            return;
         }
 
-        CrashPoint.Reach(CrashPoints.PublishBeforeStage);
-
-        // Not cancelled when the caller hangs up: the commit is shared, and a caller who asks again gets the same answer.
-        var staged = events.Count == 0 ? [] : await store.StageAsync(events, CancellationToken.None);
-        CrashPoint.Reach(CrashPoints.PublishAfterCommit);
-        Count(staged);
-        await context.Response.WriteAsync(202, new PublishAnswer([.. staged.Select(one => new PublishedEvent(one.Id, one.Duplicate))]));
-        CrashPoint.Reach(CrashPoints.PublishAfterAnswer);
+        Count(staged.Result!);
+        await answer!.WriteAsync(context.Response, repeated: false);
     }
 
     /// <summary>The call's trace goes on in an event that carries none of its own.</summary>
@@ -149,7 +181,10 @@ internal sealed class PublishOperations
 }
 
 /// <summary>What became of the events of one request, in their order.</summary>
-internal sealed record PublishAnswer(IReadOnlyList<PublishedEvent> Events);
+internal sealed record PublishAnswer(IReadOnlyList<PublishedEvent> Events)
+{
+    public static PublishAnswer Of(IReadOnlyList<Staged> staged) => new([.. staged.Select(one => new PublishedEvent(one.Id, one.Duplicate))]);
+}
 
 /// <param name="Id">The gateway's id, <c>webhook-id</c> on the wire; the first one's when it is a duplicate.</param>
 /// <param name="Duplicate">It was there already.</param>

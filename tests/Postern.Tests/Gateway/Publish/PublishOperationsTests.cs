@@ -4,10 +4,12 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Postern.Configuration;
+using Postern.Egress;
 using Postern.Gateway.Publish;
 using Postern.Model;
 using Postern.Monitoring;
 using Postern.Operations;
+using Postern.Operations.Idempotency;
 using Postern.Storage.Sqlite;
 using Postern.Tests.Storage;
 
@@ -94,7 +96,8 @@ public sealed class PublishOperationsTests : IAsyncLifetime
         using var answer = new MemoryStream();
         context.Response.Body = answer;
 
-        var operations = new PublishOperations(store, TimeProvider.System, new PosternMeter(services.GetRequiredService<IMeterFactory>()));
+        var operations = new PublishOperations(
+            store, new IdempotentCalls(store, new SecretProtector(new byte[SecretProtector.KeyBytes])), TimeProvider.System, new PosternMeter(services.GetRequiredService<IMeterFactory>()));
         await operations.All[0].Handle(context);
 
         Assert.Equal(202, context.Response.StatusCode);

@@ -1,0 +1,43 @@
+using Postern.Ports;
+using Postern.Storage.Sqlite.Engine;
+using Postern.Storage.Sqlite.Retention;
+
+namespace Postern.Storage.Sqlite;
+
+public sealed partial class SqliteStore
+{
+    public ValueTask<ExpiryStep> ExpireAsync(ExpiryKind kind, DateTimeOffset before, int limit, CancellationToken cancellation) => kind switch
+    {
+        ExpiryKind.Attempts => StepAsync(
+            connection => ExpiredRows.Attempts(connection, before, limit), keys => new ExpireAttempts(keys, time, cancellation), cancellation),
+        ExpiryKind.Dead => StepAsync(
+            connection => ExpiredRows.Dead(connection, before, limit), keys => new ExpireDead(keys, before, time, cancellation), cancellation),
+        ExpiryKind.Answers => StepAsync(
+            connection => ExpiredRows.Answers(connection, before, limit), keys => new ExpireAnswers(keys, time, cancellation), cancellation),
+        ExpiryKind.Reports => StepAsync(
+            connection => ExpiredRows.Reports(connection, before, limit), keys => new ExpireReports(keys, time, cancellation), cancellation),
+        ExpiryKind.Events => eventExpiry.StepAsync(before, limit, cancellation),
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "There is no such kind."),
+    };
+
+    public ValueTask<StoreSize> ReadSizeAsync(CancellationToken cancellation) => readers.ReadAsync(
+        connection =>
+        {
+            var pages = connection.ReadNumber("PRAGMA page_count") - connection.ReadNumber("PRAGMA freelist_count");
+            return new StoreSize(pages * connection.ReadNumber("PRAGMA page_size"), ExpiredRows.Oldest(connection)?.Staged);
+        },
+        cancellation);
+
+    /// <summary>A reader looks for what is old enough, so that the writer does nothing but remove it.</summary>
+    private async ValueTask<ExpiryStep> StepAsync(Func<Connection, Piece> find, Func<IReadOnlyList<long>, ExpireRows> remove, CancellationToken cancellation)
+    {
+        var piece = await readers.ReadAsync(find, cancellation);
+        if (piece.Keys.Count == 0)
+        {
+            return default;
+        }
+
+        var (removed, elapsed) = await writer.WriteAsync(remove(piece.Keys));
+        return new ExpiryStep(removed, piece.More, StepCost.Of(elapsed, piece.Pages));
+    }
+}
