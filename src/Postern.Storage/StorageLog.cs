@@ -20,6 +20,9 @@ internal static partial class StorageLog
     [LoggerMessage(604, LogLevel.Warning, "A checkpoint failed and is tried again; nothing is lost: {Why}")]
     public static partial void CheckpointFailed(ILogger logger, string why);
 
+    [LoggerMessage(610, LogLevel.Error, "Event {Sequence} is damaged on disk: what was read is not what was staged. It is not sent. Check the disk, and restore the store from a backup")]
+    public static partial void EventDamaged(ILogger logger, long sequence);
+
     [LoggerMessage(605, LogLevel.Error, "A handler of subscription changes failed: {Subscription}")]
     public static partial void HandlerFailed(ILogger logger, string subscription, Exception exception);
 }

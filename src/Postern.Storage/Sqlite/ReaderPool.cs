@@ -65,7 +65,7 @@ internal sealed class ReaderPool(SqliteOptions options) : IDisposable
 
     private Connection Open()
     {
-        var opened = Connection.Open(options.Path, cacheKilobytes: 8192, busyTimeout: TimeSpan.FromSeconds(5));
+        var opened = Connection.Open(options, cacheKilobytes: 8192, busyTimeout: TimeSpan.FromSeconds(5));
         opened.Execute("PRAGMA query_only = ON");
         return opened;
     }

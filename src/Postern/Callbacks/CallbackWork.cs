@@ -67,6 +67,12 @@ internal sealed class CallbackWork(
             if (WithoutAttempt(subscription, @event) is { } outcome)
             {
                 await RecordAsync(new CallbackResult(callback, outcome, null), stopping);
+                if (outcome is CallbackOutcome.Dead dead)
+                {
+                    CallbacksLog.Dead(logger, callback.Id, dead.Reason);
+                    meter.CallbacksUnsendable.Add(1);
+                }
+
                 if (outcome is CallbackOutcome.Parked && subscription.MaySend())
                 {
                     // Resumed before it was parked: the store owes it again now, and nothing else will wake the timer for it.
@@ -102,6 +108,7 @@ internal sealed class CallbackWork(
     {
         { IsRemoved: true } => CallbackOutcome.Dropped.Instance,
         _ when @event is null => new CallbackOutcome.Dead("The event is not kept any more."),
+        _ when @event.IsDamaged => new CallbackOutcome.Dead("The event is damaged on disk."),
         { Current.State: SubscriptionState.Active } => null,
         { Current.State: SubscriptionState.Paused or SubscriptionState.Pending } => CallbackOutcome.Parked.Instance,
         _ => CallbackOutcome.Dropped.Instance,

@@ -23,6 +23,7 @@ public sealed class PosternMeter
         Attempts = meter.CreateCounter<long>("postern.callbacks.attempts", "{attempt}", "Attempts, by outcome (delivered, retry, dead, gone).");
         AttemptDuration = meter.CreateHistogram<double>("postern.callbacks.attempt.duration", "s", "Duration of attempts, by outcome.");
         DeliveryLatency = meter.CreateHistogram<double>("postern.callbacks.latency", "s", "From staged to delivered, first attempts only.");
+        CallbacksUnsendable = meter.CreateCounter<long>("postern.callbacks.unsendable", "{callback}", "Callbacks given up without an attempt: their event is damaged on disk or not kept any more.");
         EgressRefused = meter.CreateCounter<long>("postern.egress.refused", "{connection}", "Outbound connections refused by the address guard.");
         ConfigurationReloads = meter.CreateCounter<long>("postern.configuration.reloads", "{reload}", "Changes of the configuration, by result (taken, rejected).");
     }
@@ -38,6 +39,7 @@ public sealed class PosternMeter
     public Counter<long> Attempts { get; }
     public Histogram<double> AttemptDuration { get; }
     public Histogram<double> DeliveryLatency { get; }
+    public Counter<long> CallbacksUnsendable { get; }
     public Counter<long> EgressRefused { get; }
     public Counter<long> ConfigurationReloads { get; }
 
