@@ -10,7 +10,10 @@ internal static class EventRows
     private static readonly long LastMillisecond = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
 
     private const string Columns =
-        "sequence, id, staged, producer_id, source, type, subject, time, content_type, data_schema, extensions, audience, target, data, crc";
+        """
+        sequence, id, staged, producer_id, source, type, subject, time, content_type, data_schema, extensions, audience, target, data,
+        CASE WHEN crc IS NULL AND sequence > (SELECT last FROM unchecked_events) THEN -1 ELSE crc END
+        """;
 
     public static Event? Read(Connection connection, long sequence)
     {

@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Postern.Model;
 using Postern.Ports;
@@ -12,7 +13,31 @@ internal static class StoreChecker
     private static readonly string Root = Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath();
 
     /// <returns>What is wrong; null when everything holds.</returns>
-    public static async Task<string?> FaultOfAsync(DiskImage image, RecordedRun run)
+    public static Task<string?> FaultOfAsync(DiskImage image, RecordedRun run) => InFolderAsync(image, async path =>
+    {
+        await CheckAsync(path, run.Events, isWhole: run.Steps.Count(step => step.Intended <= image.Point) < run.Steps.Count);
+        return CompareStates(StoreDump.Of(path), image.Point, run);
+    });
+
+    /// <summary>The same for a store that refused some of what it was given.</summary>
+    public static Task<string?> FaultOfAsync(DiskImage image, StagedLedger ledger) => InFolderAsync(image, async path =>
+    {
+        await using (var store = await OpenAsync(path))
+        {
+            var stored = (await store.ReadEventsAsync(0, int.MaxValue, CancellationToken.None))
+                .ToDictionary(read => read.Sequence, read => Encoding.UTF8.GetString(read.Content.Data.Span));
+            Assert.Equal(store.Statistics.LastSequence, stored.Count);
+            Assert.All(stored.Values, data => Assert.Contains(data, ledger.Intended));
+            Assert.Equal(stored.Count, stored.Values.Distinct().Count());
+            Assert.All(ledger.Acknowledged.Where(entry => entry.Position <= image.Point), entry => Assert.Equal(entry.Data, stored.GetValueOrDefault(entry.Sequence)));
+        }
+
+        StoreDump.Of(path);
+        return null;
+    });
+
+    /// <summary>Does something with the files of an image in a folder of its own.</summary>
+    public static async Task<string?> InFolderAsync(DiskImage image, Func<string, Task<string?>> judge)
     {
         var folder = Path.Combine(Root, $"postern-image-{Guid.NewGuid():N}");
         Directory.CreateDirectory(folder);
@@ -23,9 +48,7 @@ internal static class StoreChecker
                 await File.WriteAllBytesAsync(Path.Combine(folder, name), content);
             }
 
-            var path = Path.Combine(folder, "postern.db");
-            await CheckAsync(path, run.Events, isWhole: run.Steps.Count(step => step.Intended <= image.Point) < run.Steps.Count);
-            return CompareStates(StoreDump.Of(path), image.Point, run);
+            return await judge(Path.Combine(folder, "postern.db"));
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
@@ -37,6 +60,9 @@ internal static class StoreChecker
         }
     }
 
+    public static ValueTask<SqliteStore> OpenAsync(string path) => SqliteStore.OpenAsync(
+        new SqliteOptions { Path = path, Readers = 1 }, TimeProvider.System, NullLogger.Instance, CancellationToken.None);
+
     /// <summary>Steps that had been acknowledged at a point.</summary>
     public static int Acknowledged(int point, RecordedRun run) => run.Steps.Count(step => step.Acknowledged <= point);
 
@@ -44,8 +70,7 @@ internal static class StoreChecker
     /// <param name="isWhole">No subscription has been removed: what it is owed still is not listed any more.</param>
     private static async Task CheckAsync(string path, IReadOnlyList<(long Sequence, byte[] Data)> given, bool isWhole)
     {
-        await using var store = await SqliteStore.OpenAsync(
-            new SqliteOptions { Path = path, Readers = 1 }, TimeProvider.System, NullLogger.Instance, CancellationToken.None);
+        await using var store = await OpenAsync(path);
         var statistics = store.Statistics;
         var events = await store.ReadEventsAsync(0, int.MaxValue, CancellationToken.None);
         Assert.Equal(statistics.LastSequence, events.Count);
