@@ -21,6 +21,11 @@ internal static class Requires
 
     public static void Linux() => Need(OperatingSystem.IsLinux(), "Memory of a process and signals are read the way Linux has them.");
 
+    /// <summary>Debian's tools that make a fault.</summary>
+    public static void Tool(string program, string argument = "--version") => Need(CanRun(program, argument), $"{program} is not installed.");
+
+    public static void FakeTime() => Need(FakeClock.Library is not null, "libfaketime is not installed (Debian: faketime).");
+
     private static void Need(bool present, string reason)
     {
         if (present)
@@ -40,7 +45,7 @@ internal static class Requires
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(program, argument) { RedirectStandardOutput = true });
+            using var process = Process.Start(new ProcessStartInfo(program, argument) { RedirectStandardOutput = true, RedirectStandardError = true });
             process!.WaitForExit();
             return process.ExitCode == 0;
         }
