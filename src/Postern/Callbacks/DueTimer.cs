@@ -8,8 +8,8 @@ internal sealed class DueTimer(IStore store, IHub hub, StoreRetry retry, TimePro
 {
     private const int Page = 1000;
 
-    // The clock may be set; a timer may not be longer than 49 days.
-    private static readonly TimeSpan LongestSleep = TimeSpan.FromMinutes(10);
+    // The clock may be set, and no timer notices: it is looked at again.
+    private static readonly TimeSpan LongestSleep = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ShortestSleep = TimeSpan.FromMilliseconds(1);
 
     private readonly Lock gate = new();
@@ -82,7 +82,7 @@ internal sealed class DueTimer(IStore store, IHub hub, StoreRetry retry, TimePro
             var woken = await Task.WhenAny(sleep, signal);
             await stop.CancelAsync();
             cancellation.ThrowIfCancellationRequested();
-            if (woken == sleep)
+            if (woken == sleep && wait < LongestSleep)
             {
                 return;
             }

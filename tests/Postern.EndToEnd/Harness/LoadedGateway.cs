@@ -65,6 +65,11 @@ internal sealed class LoadedGateway : IAsyncDisposable
         Assert.True(ledger.Duplicates <= mostDuplicates, $"{ledger.Duplicates} duplicates, at most {mostDuplicates} can have been in flight.");
     }
 
+    /// <summary>Waits until a path has had every acknowledged event, and looks at no other path.</summary>
+    public Task AssertDeliveredAsync(string path, int seconds = 30) => Eventually.TrueAsync(
+        () => !Producer.Acknowledged.Except(Receiver.At(path).Select(call => call.EventId)).Any(),
+        () => $"{Producer.AcknowledgedCount} events at {path}; {Receiver.At(path).Count} have come", seconds);
+
     public async ValueTask DisposeAsync()
     {
         Producer?.Dispose();

@@ -17,7 +17,8 @@ public sealed class ClockTests
         ("summer time begins in Berlin", _ => Utc(2026, 3, 29, 0, 59, 59)),
         ("summer time ends in Berlin", _ => Utc(2026, 10, 25, 0, 59, 59)),
         ("the leap day", _ => Utc(2028, 2, 29, 23, 59, 59)),
-        ("1970", _ => Utc(1970, 1, 1, 0, 0, 5)),
+        // Not the first hours: libfaketime then takes the machine's uptime for a time of day that is still to come.
+        ("1970", _ => Utc(1970, 2, 1, 0, 0, 5)),
         ("2038, over the end of 32 bits", _ => Utc(2038, 1, 19, 3, 14, 7)),
         ("2099", _ => Utc(2099, 12, 31, 23, 59, 59)),
         ("back to today", _ => DateTimeOffset.UtcNow),
@@ -47,7 +48,7 @@ public sealed class ClockTests
             using var answer = await gateway.Client.PublishAsync("/load", $"{index}", "load.made", "{}");
             Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
             await Eventually.TrueAsync(
-                () => receiver.Calls.Count(call => call.EventId == $"{index}") == 2, () => $"{Jumps[index].Name}: an attempt and its retry", seconds: 10);
+                () => receiver.Calls.Count(call => call.EventId == $"{index}") == 2, () => $"{Jumps[index].Name}: the attempts were {string.Join(", ", receiver.Calls.Select(call => $"{call.EventId}: {call.Status} at {call.At:o}"))}", seconds: 10);
             foreach (var call in receiver.Calls.Where(call => call.EventId == $"{index}"))
             {
                 Assert.True(call.Verified, $"{Jumps[index].Name}: the signature is not valid");
@@ -64,7 +65,7 @@ public sealed class ClockTests
     [Fact]
     public async Task A_clock_that_is_set_forward_over_many_retries_makes_each_of_them_once()
     {
-        const int Events = 300;
+        const int Events = 100;
         Requires.FakeTime();
         using var scratch = new ScratchDirectory();
         var clock = new FakeClock(scratch);
@@ -82,9 +83,6 @@ public sealed class ClockTests
 
         receiver.Answer = _ => 204;
         clock.Set(TimeSpan.FromHours(24));
-        // Something that is due now wakes the timer, as in any gateway that is used; without it the retries come within ten minutes.
-        await gateway.Client.SubscribeAsync("/load", receiver.Url + "/other");
-
         await Eventually.TrueAsync(() => receiver.At("/all").Count == 2 * Events, () => $"{receiver.Count} attempts of {2 * Events}", seconds: 15);
         await Eventually.NeverAsync(() => receiver.At("/all").Count > 2 * Events, () => $"{receiver.Count} attempts of {2 * Events}", TimeSpan.FromSeconds(1));
         Assert.Equal(2, receiver.Calls.GroupBy(call => call.WebhookId).Max(group => group.Count()));
