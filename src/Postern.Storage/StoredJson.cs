@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Postern.Model;
+using Postern.Model.Retries;
 
 namespace Postern.Storage;
 
@@ -18,6 +19,12 @@ internal static class StoredJson
         JsonSerializer.Serialize(
             secrets.Select(secret => new StoredSecret(secret.Ciphertext.ToArray(), secret.Expires?.UtcTicks)).ToArray(),
             StoredJsonContext.Readable.StoredSecretArray);
+
+    public static string? Write(RetrySettings? settings) =>
+        settings is null ? null : JsonSerializer.Serialize(settings, StoredJsonContext.Readable.RetrySettings);
+
+    public static RetrySettings? ReadRetry(string? json) =>
+        json is null ? null : JsonSerializer.Deserialize(json, StoredJsonContext.Readable.RetrySettings);
 
     public static IReadOnlyList<string>? ReadList(string? json) =>
         json is null ? null : JsonSerializer.Deserialize(json, StoredJsonContext.Readable.StringArray);
@@ -37,9 +44,13 @@ internal sealed record StoredSecret(byte[] Ciphertext, long? Expires);
 [JsonSerializable(typeof(IReadOnlyDictionary<string, string>))]
 [JsonSerializable(typeof(Dictionary<string, string>))]
 [JsonSerializable(typeof(StoredSecret[]))]
+[JsonSerializable(typeof(RetrySettings))]
 internal sealed partial class StoredJsonContext : JsonSerializerContext
 {
     // Text that is only ever read back by us: no need to escape what HTML would trip over.
     public static StoredJsonContext Readable { get; } =
-        new(new JsonSerializerOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        new(new JsonSerializerOptions
+        {
+            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        });
 }

@@ -30,13 +30,11 @@ internal abstract class StoreStub : IStore
 
     public virtual ValueTask<IReadOnlyList<DueCallback>> ReadHandedOutAsync(long after, int limit, CancellationToken cancellation) => throw NotCalled();
 
-    public virtual ValueTask<Claim> ClaimDueAsync(DateTimeOffset now, int limit, CancellationToken cancellation) => throw NotCalled();
-
     public virtual ValueTask<DueCallback?> RecordAsync(CallbackResult result, CancellationToken cancellation) => throw NotCalled();
 
-    public virtual ValueTask<IReadOnlyList<DueCallback>> ReviveAsync(long subscription, int limit, CancellationToken cancellation) => throw NotCalled();
+    public virtual ValueTask<Revived> ReviveAsync(long subscription, int limit, CancellationToken cancellation) => throw NotCalled();
 
-    public virtual ValueTask<DueCallback?> ReviveCallbackAsync(long id, CancellationToken cancellation) => throw NotCalled();
+    public virtual ValueTask<Revived> ReviveCallbackAsync(long id, CancellationToken cancellation) => throw NotCalled();
 
     public virtual ValueTask<IReadOnlyList<DueCallback>?> ReplayAsync(long subscription, IReadOnlyList<long> events, CancellationToken cancellation) => throw NotCalled();
 
@@ -54,9 +52,13 @@ internal abstract class StoreStub : IStore
 
     public virtual ValueTask<IReadOnlyList<Event>> ListEventsAsync(EventQuery query, CancellationToken cancellation) => throw NotCalled();
 
-    public virtual ValueTask<IReadOnlyList<Callback>> ListCallbacksAsync(CallbackQuery query, CancellationToken cancellation) => throw NotCalled();
+    public virtual ValueTask<CallbackPage> ListCallbacksAsync(CallbackQuery query, CancellationToken cancellation) => throw NotCalled();
 
     public virtual ValueTask<IReadOnlyList<AttemptEntry>> ListAttemptsAsync(AttemptQuery query, CancellationToken cancellation) => throw NotCalled();
+
+    public virtual ValueTask<Callback?> FindDeadAsync(long id, CancellationToken cancellation) => throw NotCalled();
+
+    public virtual ValueTask<OwedCount> CountOwedAsync(long subscription, int queue, int most, CancellationToken cancellation) => throw NotCalled();
 
     public virtual ValueTask<IReadOnlyList<QueueBacklog>> ReadQueuesAsync(int after, int limit, CancellationToken cancellation) => throw NotCalled();
 

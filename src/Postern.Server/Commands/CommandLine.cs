@@ -11,6 +11,9 @@ internal static class CommandLine
     public const int Fault = 1;
     public const int WrongCommandLine = 2;
 
+    /// <summary>A sync of the store failed: what runs on could acknowledge what is not on disk.</summary>
+    public const int StoreLost = 3;
+
     /// <summary>From Ctrl-C or SIGTERM until the program ends by force: attempts under way are given their time.</summary>
     private static readonly TimeSpan ShutdownTime = TimeSpan.FromSeconds(90);
 

@@ -75,7 +75,14 @@ internal static class Node
 
     private static async ValueTask<IStore> OpenStoreAsync(PosternConfiguration configuration, ILoggerFactory loggers, CancellationToken cancellation) =>
         await SqliteStore.OpenAsync(
-            new SqliteOptions { Path = configuration.Store[SqlitePrefix.Length..] }, TimeProvider.System, loggers.CreateLogger<SqliteStore>(), cancellation);
+            new SqliteOptions { Path = configuration.Store[SqlitePrefix.Length..], OnFatal = End }, TimeProvider.System, loggers.CreateLogger<SqliteStore>(), cancellation);
+
+    // Without a shutdown in order: it could only wait for a store that writes no more. What was acknowledged is on disk.
+    private static void End(string why)
+    {
+        Console.Error.WriteLine($"Postern ends, because a sync of its store failed: {why}. Start it again when the disk is sound; nothing that was acknowledged is lost.");
+        ThreadPool.UnsafeQueueUserWorkItem(static _ => Environment.Exit(CommandLine.StoreLost), null);
+    }
 
     private static void LogToConsole(ILoggingBuilder logging) => logging
         .AddSimpleConsole(console =>

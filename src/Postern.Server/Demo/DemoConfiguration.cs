@@ -1,4 +1,5 @@
 using Postern.Configuration;
+using Postern.Model.Retries;
 using Postern.Samples.Shop;
 
 namespace Postern.Server.Demo;
@@ -16,7 +17,7 @@ internal static class DemoConfiguration
         Admin = new AdminConfiguration { Listen = places.Admin },
         Store = "sqlite:" + Path.Combine(dataDirectory, "postern.db"),
         Egress = new EgressConfiguration { Allow = ["127.0.0.0/8"] },
-        Callbacks = new CallbacksConfiguration { Schedule = Schedule, Jitter = 0 },
+        Callbacks = new CallbacksConfiguration { Retry = new RetrySettings { Schedule = Schedule, Jitter = 0, GiveUpAfter = TimeSpan.FromMinutes(5) } },
         Apis = new Dictionary<string, ApiConfiguration>
         {
             ["shop"] = new()

@@ -38,6 +38,9 @@ internal sealed class Checkpointer : IDisposable
     /// <summary>Held by the writer during a transaction, and by a checkpoint that restarts the log: nobody spins on SQLite's lock.</summary>
     public Lock Gate { get; } = new();
 
+    /// <summary>Told when a checkpoint's sync failed. Set before the start.</summary>
+    public Action<EngineException>? SyncFailed { get; set; }
+
     public void Start() => thread.Start();
 
     /// <summary>Called by the writer after each commit with the pages it wrote.</summary>
@@ -96,6 +99,11 @@ internal sealed class Checkpointer : IDisposable
                 // Nothing is lost: the log keeps what could not be moved, and the next checkpoint moves it.
                 connection?.Dispose();
                 connection = null;
+                if (SyncFault.Is(exception))
+                {
+                    SyncFailed?.Invoke(exception);
+                }
+
                 if (!failing)
                 {
                     StorageLog.CheckpointFailed(logger, exception.Describe(options.Path));

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Postern.Ports;
 using Postern.Storage.Sqlite.Engine;
+using Postern.Storage.Sqlite.Writing;
 using SQLitePCL;
 
 namespace Postern.Storage.Sqlite;
@@ -19,6 +20,7 @@ internal static class Schema
             Refuse(connection, path);
             // Both are kept in the file: the size only takes hold before the first table, the mode outside a transaction.
             connection.Execute("PRAGMA page_size = 16384; PRAGMA journal_mode = WAL;");
+            MoveLog(connection, path);
             Migrate(connection, path);
         }
         catch (EngineException exception) when (exception.Kind == raw.SQLITE_NOTADB)
@@ -36,6 +38,15 @@ internal static class Schema
         }
     }
 
+    // After a sync that failed, what the log holds may stand in memory only: it is written and synced anew before anybody relies on it.
+    private static void MoveLog(Connection connection, string path)
+    {
+        if (!connection.TryMoveLog())
+        {
+            throw new StoreRefusedException($"The write-ahead log of {path} cannot be moved into the file: another program reads it. Close that one.");
+        }
+    }
+
     private static void Migrate(Connection connection, string path)
     {
         var migrations = Migration.Of("sqlite");
@@ -47,6 +58,7 @@ internal static class Schema
                 $"The store {path} has version {version}; this Postern knows up to version {known}. It was written by a newer Postern: run that one, or restore a backup of this version.");
         }
 
+        connection.AddFunction("endpoint_name", StoredQueue.EndpointOf);
         foreach (var migration in migrations.Where(migration => migration.Version > version))
         {
             connection.Execute("BEGIN IMMEDIATE");

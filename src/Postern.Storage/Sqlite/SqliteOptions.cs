@@ -26,4 +26,10 @@ public sealed record SqliteOptions
 
     /// <summary><c>PRAGMA synchronous</c>. With anything below FULL an acknowledged commit is gone when the power is.</summary>
     internal string Synchronous { get; init; } = "FULL";
+
+    /// <summary>
+    /// Called once when a sync failed, with what is wrong: the kernel may have dropped what it was given, so nothing is written any
+    /// more and the process should end. The next start moves what is in the log into the file with fresh syncs.
+    /// </summary>
+    public Action<string>? OnFatal { get; init; }
 }

@@ -1,13 +1,23 @@
 using Postern.Model;
 using Postern.Ports;
+using Postern.Storage.Sqlite.Reading;
+using Postern.Storage.Sqlite.Writing;
 
 namespace Postern.Storage.Sqlite;
 
 public sealed partial class SqliteStore
 {
-    public ValueTask<IReadOnlyList<QueueBacklog>> ReadQueuesAsync(int after, int limit, CancellationToken cancellation) => throw new NotSupportedException();
+    public ValueTask<IReadOnlyList<QueueBacklog>> ReadQueuesAsync(int after, int limit, CancellationToken cancellation) =>
+        readers.ReadAsync(connection => BacklogRows.ReadQueues(connection, after, limit), cancellation);
 
-    public ValueTask<Backlog> ReadBacklogAsync(int queue, DateTimeOffset now, int limit, CancellationToken cancellation) => throw new NotSupportedException();
+    public ValueTask<Backlog> ReadBacklogAsync(int queue, DateTimeOffset now, int limit, CancellationToken cancellation) =>
+        readers.ReadAsync(connection => BacklogRows.Read(connection, queue, now, limit), cancellation);
 
-    public ValueTask DeferAsync(IReadOnlyList<DueCallback> callbacks, CancellationToken cancellation) => throw new NotSupportedException();
+    public async ValueTask DeferAsync(IReadOnlyList<DueCallback> callbacks, CancellationToken cancellation)
+    {
+        if (callbacks.Count > 0)
+        {
+            await writer.WriteAsync(new DeferCallbacks(callbacks, cancellation));
+        }
+    }
 }

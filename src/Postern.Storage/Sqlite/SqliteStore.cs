@@ -15,6 +15,7 @@ public sealed partial class SqliteStore : IStore, IWriterAudience
     private readonly Checkpointer checkpointer;
     private readonly Writer writer;
     private readonly ReaderPool readers;
+    private readonly Unparking unparking;
     private readonly RecentEvents recent;
     private readonly EventTail tail = new();
     private readonly ILogger logger;
@@ -27,6 +28,7 @@ public sealed partial class SqliteStore : IStore, IWriterAudience
         readers = new ReaderPool(options);
         checkpointer = new Checkpointer(options, logger);
         writer = new Writer(options, time, logger, connection, checkpointer, this);
+        unparking = new Unparking(writer, readers, options, time);
         tail.MoveTo(writer.Statistics.LastSequence);
     }
 
@@ -82,16 +84,13 @@ public sealed partial class SqliteStore : IStore, IWriterAudience
     public ValueTask<IReadOnlyList<DueCallback>> ReadHandedOutAsync(long after, int limit, CancellationToken cancellation) =>
         readers.ReadAsync(connection => CallbackRows.ReadHandedOut(connection, after, limit), cancellation);
 
-    public ValueTask<Claim> ClaimDueAsync(DateTimeOffset now, int limit, CancellationToken cancellation) =>
-        new(writer.WriteAsync(new ClaimDue(now, limit, cancellation)));
-
     public ValueTask<DueCallback?> RecordAsync(CallbackResult result, CancellationToken cancellation) =>
         new(writer.WriteAsync(new RecordCallback(result, cancellation)));
 
-    public ValueTask<IReadOnlyList<DueCallback>> ReviveAsync(long subscription, int limit, CancellationToken cancellation) =>
+    public ValueTask<Revived> ReviveAsync(long subscription, int limit, CancellationToken cancellation) =>
         new(writer.WriteAsync(new ReviveCallbacks(subscription, limit, cancellation)));
 
-    public ValueTask<DueCallback?> ReviveCallbackAsync(long id, CancellationToken cancellation) =>
+    public ValueTask<Revived> ReviveCallbackAsync(long id, CancellationToken cancellation) =>
         new(writer.WriteAsync(new ReviveCallback(id, cancellation)));
 
     public ValueTask<IReadOnlyList<DueCallback>?> ReplayAsync(long subscription, IReadOnlyList<long> events, CancellationToken cancellation) =>
@@ -121,8 +120,8 @@ public sealed partial class SqliteStore : IStore, IWriterAudience
         return readers.ReadAsync(connection => Checked(EventRows.List(connection, query, last)), cancellation);
     }
 
-    public ValueTask<IReadOnlyList<Callback>> ListCallbacksAsync(CallbackQuery query, CancellationToken cancellation) =>
-        readers.ReadAsync(connection => CallbackRows.List(connection, query), cancellation);
+    public ValueTask<CallbackPage> ListCallbacksAsync(CallbackQuery query, CancellationToken cancellation) =>
+        readers.ReadAsync(connection => CallbackPages.List(connection, query), cancellation);
 
     public ValueTask<IReadOnlyList<AttemptEntry>> ListAttemptsAsync(AttemptQuery query, CancellationToken cancellation) =>
         readers.ReadAsync(connection => AttemptRows.List(connection, query), cancellation);
@@ -144,6 +143,10 @@ public sealed partial class SqliteStore : IStore, IWriterAudience
             {
                 recent.Add(added);
                 tail.MoveTo(added.Sequence);
+            }
+            else if (effect is UnparkMore more)
+            {
+                unparking.Add(more.Subscription);
             }
             else
             {
@@ -197,6 +200,7 @@ public sealed partial class SqliteStore : IStore, IWriterAudience
     private void Close()
     {
         tail.Close();
+        unparking.Dispose();
         writer.Dispose();
         readers.Dispose();
         checkpointer.Dispose();
@@ -215,6 +219,7 @@ public sealed partial class SqliteStore : IStore, IWriterAudience
             var store = new SqliteStore(options, time, logger, instance, connection);
             store.checkpointer.Start();
             store.writer.Start();
+            store.unparking.Start();
             var statistics = store.Statistics;
             StorageLog.Opened(logger, options.Path, statistics.LastSequence, statistics.Pending, statistics.Subscriptions);
             return store;

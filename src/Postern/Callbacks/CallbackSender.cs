@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Postern.Configuration;
 using Postern.Egress;
 using Postern.Model;
+using Postern.Model.Retries;
 
 namespace Postern.Callbacks;
 
@@ -13,7 +14,7 @@ internal sealed class CallbackSender(EgressClient egress, LiveConfiguration live
     public async Task<(CallbackResult Result, LaneSignal Signal)?> SendAsync(
         DueCallback callback, Event @event, SubscriptionRuntime subscription, Func<bool> maySend)
     {
-        var configuration = live.Current.Callbacks;
+        var configuration = live.Current;
         var at = time.GetUtcNow();
         var started = time.GetTimestamp();
         EgressTrace? trace = null;
@@ -21,7 +22,7 @@ internal sealed class CallbackSender(EgressClient egress, LiveConfiguration live
         var stalled = false;
 
         // One deadline for everything: name, connection, handshake, request, response.
-        using var deadline = new CancellationTokenSource(configuration.Timeout, time);
+        using var deadline = new CancellationTokenSource(configuration.Callbacks.Timeout, time);
         try
         {
             using var request = CallbackMessage.Create(@event, subscription, at, (ulong)Random.Shared.NextInt64());
@@ -36,7 +37,7 @@ internal sealed class CallbackSender(EgressClient egress, LiveConfiguration live
         }
         catch (Exception exception)
         {
-            reply = new Reply(null, null, default, Explain(exception, callback));
+            reply = new Reply(null, null, default, Explain(exception, trace, callback));
         }
 
         if (reply.Fault?.Failure == EgressFailure.Withdrawn)
@@ -45,7 +46,11 @@ internal sealed class CallbackSender(EgressClient egress, LiveConfiguration live
         }
 
         var duration = time.GetElapsedTime(started);
-        var outcome = Outcome.Of(reply, callback.Attempts + 1, configuration, at + duration, Random.Shared.NextDouble());
+
+        // Asked now and not when the callback was made: what the operator changes holds for what is owed already.
+        var policy = RetryPolicies.Of(configuration, subscription.Path, subscription.Retry);
+        var outcome = Outcome.Of(
+            reply, callback.Attempts + 1, policy, RetryBudget.Since(callback, @event.Staged), at + duration, Random.Shared.NextDouble());
         var attempt = new Attempt
         {
             At = at,
@@ -59,15 +64,15 @@ internal sealed class CallbackSender(EgressClient egress, LiveConfiguration live
         return (new CallbackResult(callback, outcome, attempt), LaneWindow.Signal(reply, stalled));
     }
 
-    private EgressFault Explain(Exception exception, DueCallback callback)
+    private EgressFault Explain(Exception exception, EgressTrace? trace, DueCallback callback)
     {
-        if (EgressFault.Of(exception) is { } fault)
+        if (EgressFault.Of(exception, trace?.Phase ?? default) is { } fault)
         {
             return fault;
         }
 
         CallbacksLog.NotSent(logger, callback.Id, exception);
-        return new EgressFault(EgressFailure.Protocol, "The gateway could not make this callback; its operator finds the reason in the log.");
+        return new EgressFault(EgressFailure.Gateway, "The gateway could not make this callback; its operator finds the reason in the log.");
     }
 
     // As it came: the typed property does not know a number with twenty digits.

@@ -7,7 +7,7 @@ namespace Postern.Callbacks;
 
 /// <summary>Everything that happens to one callback in its lane: look up, send, record.</summary>
 internal sealed class CallbackWork(
-    IStore store, StoreRetry retry, SubscriptionDirectory directory, CallbackSender sender, DueTimer timer, PosternMeter meter, ILogger<CallbackWork> logger)
+    IStore store, IHub hub, StoreRetry retry, SubscriptionDirectory directory, CallbackSender sender, DueTimer timer, PosternMeter meter, ILogger<CallbackWork> logger)
 {
     private static readonly TimeSpan Postponement = TimeSpan.FromMinutes(1);
 
@@ -117,8 +117,13 @@ internal sealed class CallbackWork(
     // The worker waits for the commit before it takes the next callback: what was sent and is not recorded stays bounded by the windows.
     private async ValueTask RecordAsync(CallbackResult result, CancellationToken stopping)
     {
-        await retry.RunAsync(
+        var released = await retry.RunAsync(
             "record an attempt", static (ask, _) => ask.store.RecordAsync(ask.result, CancellationToken.None), (store, result), stopping);
+        if (released is { } next)
+        {
+            await hub.PublishAsync([next], CancellationToken.None);
+        }
+
         if (result.Outcome is CallbackOutcome.RetryAt again)
         {
             timer.Arm(again.Due);

@@ -3,16 +3,17 @@ using Postern.Ports;
 
 namespace Postern.Callbacks;
 
-/// <summary>Takes callbacks from the store when their time has come, and gives them to the hub. Sleeps exactly until the next one.</summary>
+/// <summary>Reads callbacks from the backlogs when their time has come, and gives them to the hub. Sleeps exactly until the next one.</summary>
 internal sealed class DueTimer(IStore store, IHub hub, StoreRetry retry, TimeProvider time)
 {
-    private const int Page = 1000;
+    private const int Page = 10_000;
 
     // The clock may be set, and no timer notices: it is looked at again.
     private static readonly TimeSpan LongestSleep = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ShortestSleep = TimeSpan.FromMilliseconds(1);
 
     private readonly Lock gate = new();
+    private HashSet<DueCallback> published = [];
     private DateTimeOffset next = DateTimeOffset.MinValue;
     private TaskCompletionSource sooner = NewSignal();
 
@@ -43,16 +44,28 @@ internal sealed class DueTimer(IStore store, IHub hub, StoreRetry retry, TimePro
                 sooner = NewSignal();
             }
 
-            var claim = await retry.RunAsync(
-                "take callbacks that are due", static (ask, stop) => ask.store.ClaimDueAsync(ask.Now, Page, stop), (store, Now: time.GetUtcNow()), cancellation);
-            await hub.PublishAsync(claim.Callbacks, cancellation);
-            if (claim.Callbacks.Count == Page)
-            {
-                continue;
-            }
-
-            await SleepAsync(claim.Next, idle: claim.Callbacks.Count == 0, cancellation);
+            var (found, following) = await retry.RunAsync(
+                "read what is due", static (ask, stop) => ask.timer.ReadDueAsync(ask.Now, stop), (timer: this, Now: time.GetUtcNow()), cancellation);
+            await hub.PublishAsync(found, cancellation);
+            await SleepAsync(following, idle: found.Count == 0, cancellation);
         }
+    }
+
+    /// <summary>What has come due and was not published before. A row stays in its backlog until its result.</summary>
+    private async ValueTask<(IReadOnlyList<DueCallback> Found, DateTimeOffset? Next)> ReadDueAsync(DateTimeOffset now, CancellationToken cancellation)
+    {
+        var seen = new HashSet<DueCallback>();
+        var found = new List<DueCallback>();
+        DateTimeOffset? following = null;
+        foreach (var queue in await store.ReadQueuesAsync(0, int.MaxValue, cancellation))
+        {
+            var backlog = await store.ReadBacklogAsync(queue.Queue, now, Page, cancellation);
+            found.AddRange(backlog.Callbacks.Where(callback => seen.Add(callback) && !published.Contains(callback)));
+            following = backlog.Next is { } time && !(following <= time) ? time : following;
+        }
+
+        published = seen;
+        return (found, following);
     }
 
     /// <param name="stored">When the store says that the next one is due.</param>

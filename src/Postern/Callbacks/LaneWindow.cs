@@ -1,5 +1,3 @@
-using Postern.Egress;
-
 namespace Postern.Callbacks;
 
 /// <summary>What an attempt tells about its endpoint's strength.</summary>
@@ -33,12 +31,5 @@ internal static class LaneWindow
     };
 
     /// <param name="stalled">The response began but did not end before the deadline.</param>
-    public static LaneSignal Signal(in Reply reply, bool stalled) => reply switch
-    {
-        { Fault.Failure: EgressFailure.Withdrawn } => LaneSignal.None,
-        { Fault: not null } or { Status: 429 or 502 or 503 or 504 } => LaneSignal.Bad,
-        _ when stalled => LaneSignal.Bad,
-        { IsSuccess: true } => LaneSignal.Good,
-        _ => LaneSignal.None,
-    };
+    public static LaneSignal Signal(in Reply reply, bool stalled) => stalled ? LaneSignal.Bad : OutcomeTable.Of(reply).Lane;
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
-using Postern.Configuration;
+using Postern.Configuration.Values;
 using Postern.Model;
+using Postern.Model.Retries;
 
 namespace Postern.Callbacks;
 
@@ -8,23 +9,27 @@ namespace Postern.Callbacks;
 internal static class Outcome
 {
     /// <param name="made">Attempts made, this one among them.</param>
+    /// <param name="since">Since when the callback is owed.</param>
     /// <param name="random">From 0 to 1, for the jitter.</param>
-    public static CallbackOutcome Of(in Reply reply, int made, CallbacksConfiguration configuration, DateTimeOffset now, double random)
+    public static CallbackOutcome Of(in Reply reply, int made, RetryPolicy policy, DateTimeOffset since, DateTimeOffset now, double random) =>
+        OutcomeTable.Of(reply).Verdict switch
+        {
+            Verdict.Delivered => CallbackOutcome.Delivered.Instance,
+            Verdict.Gone => CallbackOutcome.Gone.Instance,
+            _ => AgainOrDead(reply, made, policy, since, now, random),
+        };
+
+    private static CallbackOutcome AgainOrDead(in Reply reply, int made, RetryPolicy policy, DateTimeOffset since, DateTimeOffset now, double random)
     {
-        if (reply.IsSuccess)
+        if (reply.Status is { } status && !policy.Retries(status))
         {
-            return CallbackOutcome.Delivered.Instance;
+            return new CallbackOutcome.Dead($"{Error(reply)} Its retry policy does not try that again.");
         }
 
-        if (reply.Status == 410)
-        {
-            return CallbackOutcome.Gone.Instance;
-        }
-
-        var due = RetrySchedule.Next(configuration.Schedule, made, configuration.Jitter, random, now, RetryAfter.Parse(reply.RetryAfter, now));
-        return due is { } again
+        return RetryTime.Next(policy, made, since, now, RetryAfter.Parse(reply.RetryAfter, now), random) is { } again
             ? new CallbackOutcome.RetryAt(again)
-            : new CallbackOutcome.Dead(string.Create(CultureInfo.InvariantCulture, $"{made} attempts failed. The last one: {Error(reply)}"));
+            : new CallbackOutcome.Dead(string.Create(
+                CultureInfo.InvariantCulture, $"{made} {(made == 1 ? "attempt" : "attempts")} failed in {Durations.Show(policy.GiveUpAfter)}. The last one: {Error(reply)}"));
     }
 
     /// <summary>What went wrong, for the developer at the other end; null when delivered.</summary>

@@ -1,5 +1,6 @@
 using Postern.Egress;
 using Postern.Model;
+using Postern.Model.Retries;
 
 namespace Postern.Callbacks;
 
@@ -18,6 +19,8 @@ internal sealed class SubscriptionRuntime
         Version = subscription.Version;
         State = subscription.State;
         Mode = subscription.Mode;
+        Path = subscription.Path;
+        Retry = subscription.Retry;
         Destination = new Uri(subscription.Callback);
         Endpoint = EndpointName.Of(Destination);
     }
@@ -29,6 +32,12 @@ internal sealed class SubscriptionRuntime
     public SubscriptionState State { get; }
 
     public CallbackMode Mode { get; }
+
+    /// <summary>Path of the resource, which says whose policy holds.</summary>
+    public string Path { get; }
+
+    /// <summary>What the subscription says about retries itself.</summary>
+    public RetrySettings? Retry { get; }
 
     public Uri Destination { get; }
 

@@ -34,7 +34,6 @@ public static class ConfigurationFile
         AddressRules.Check(configuration, reader);
         CertificateRules.Check(configuration, reader);
         ApiRules.Check(configuration, reader);
-        CallbackRules.Check(configuration, reader);
         ConsumerRules.Check(configuration, reader);
         PlatformRules.Check(configuration, reader);
         if (running is not null && reader.Errors.Count == 0)

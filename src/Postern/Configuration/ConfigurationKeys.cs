@@ -1,6 +1,7 @@
 using Postern.Configuration.Reading;
 using Postern.Configuration.Shapes;
 using Postern.Configuration.Values;
+using Postern.Model.Retries;
 using static Postern.Configuration.Shapes.Scalars;
 
 namespace Postern.Configuration;
@@ -91,14 +92,9 @@ internal static class ConfigurationKeys
             Duration(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(60)),
             (to, value) => to with { Timeout = value }, from => from.Timeout),
         Of<CallbacksConfiguration>.Key(
-            "schedule",
-            "Waiting time before each attempt, the first of them 0s; after the last one the callback is dead. 1 to 50 entries, each 0s to 30d.",
-            new ListShape<TimeSpan>(Duration(TimeSpan.Zero, Month), 50),
-            (to, value) => to with { Schedule = value }, from => from.Schedule),
-        Of<CallbacksConfiguration>.Key(
-            "jitter",
-            "Share of a waiting time that is varied at random, up and down. 0 to 1.",
-            Share(), (to, value) => to with { Jitter = value }, from => from.Jitter),
+            "retry",
+            "When a callback that failed is tried again, and for how long.",
+            RetryKeys.Shape(new CallbacksConfiguration().Retry), (to, value) => to with { Retry = value }),
         Of<CallbacksConfiguration>.Key(
             "concurrency",
             "Attempts under way at one endpoint at the same time. 1 to 1000.",
@@ -197,6 +193,10 @@ internal static class ConfigurationKeys
             "capture",
             "How changes that go through the gateway become events.",
             Capture, (to, value) => to with { Capture = value }),
+        Of<ApiConfiguration>.Key(
+            "retry",
+            "What holds for the callbacks of its subscriptions in place of callbacks.retry; what is not given is as there.",
+            RetryKeys.Shape(new RetrySettings()), (to, value) => to with { Retry = value }),
         Of<ApiConfiguration>.Key(
             "words",
             "Other words for the gateway's own calls, for an API that has such a path itself.",

@@ -1,4 +1,5 @@
 using System.Net.Security;
+using Postern.Model.Retries;
 
 namespace Postern.Configuration;
 
@@ -93,15 +94,11 @@ public sealed record CallbacksConfiguration
     /// <summary>From the start of an attempt to the end of its response. 1 s to 60 s.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>Waiting time before each attempt, the first of them 0; after the last one the callback is dead. 1 to 50 entries, each 0 s to 30 d.</summary>
-    public IReadOnlyList<TimeSpan> Schedule { get; init; } =
-    [
-        TimeSpan.Zero, TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(30), TimeSpan.FromHours(2),
-        TimeSpan.FromHours(5), TimeSpan.FromHours(10), TimeSpan.FromHours(14), TimeSpan.FromHours(20), TimeSpan.FromHours(24),
-    ];
-
-    /// <summary>Share of a waiting time that is varied at random, up and down. 0 to 1.</summary>
-    public double Jitter { get; init; } = 0.2;
+    /// <summary>When a callback that failed is tried again; an API and a subscription can say otherwise.</summary>
+    public RetrySettings Retry { get; init; } = new()
+    {
+        Schedule = RetryPolicy.Default.Schedule, GiveUpAfter = RetryPolicy.Default.GiveUpAfter, Jitter = RetryPolicy.Default.Jitter,
+    };
 
     /// <summary>Attempts under way at one endpoint at the same time. 1 to 1,000.</summary>
     public int Concurrency { get; init; } = 64;
@@ -128,6 +125,9 @@ public sealed record ApiConfiguration
     public IReadOnlyDictionary<string, ResourceConfiguration>? Resources { get; init; }
 
     public CaptureConfiguration Capture { get; init; } = new();
+
+    /// <summary>What holds for the callbacks of its subscriptions in place of <c>callbacks.retry</c>; null: nothing.</summary>
+    public RetrySettings? Retry { get; init; }
 
     public ReservedWords Words { get; init; } = new();
 }

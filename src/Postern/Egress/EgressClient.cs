@@ -34,7 +34,7 @@ internal sealed class EgressClient : IDisposable
 
     public EgressRules Rules => state.Rules;
 
-    /// <summary>Sends a request; returns when the response's headers are there. Fails as <see cref="EgressFault.Of(Exception)"/> sorts it.</summary>
+    /// <summary>Sends a request; returns when the response's headers are there. Fails as <see cref="EgressFault.Of(Exception, EgressPhase)"/> sorts it.</summary>
     public async Task<HttpResponseMessage> SendAsync(EgressRequest request, CancellationToken cancellation)
     {
         EgressStream.Current = request.Trace;
@@ -75,6 +75,7 @@ internal sealed class EgressClient : IDisposable
     {
         ConnectCallback = dialler.DialAsync,
         ConnectTimeout = EgressDialler.ConnectTimeout,
+        PlaintextStreamFilter = EgressDialler.SecuredAsync,
 
         // HTTP_PROXY in the environment would carry every request past the guard.
         UseProxy = false,
@@ -92,6 +93,7 @@ internal sealed class EgressClient : IDisposable
         SslOptions = new SslClientAuthenticationOptions
         {
             EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+            RemoteCertificateValidationCallback = static (_, certificate, chain, errors) => EgressCertificate.Judge(certificate, chain, errors),
 
             // A certificate names the URLs of its issuer and of its revocation list: fetching them would dial past the guard.
             CertificateChainPolicy = new X509ChainPolicy { DisableCertificateDownloads = true, RevocationMode = X509RevocationMode.NoCheck },

@@ -31,6 +31,7 @@ internal sealed class EgressDialler(Func<EgressRules> rules, ResolveAddresses re
         var trace = (context.InitialRequestMessage as EgressRequest)?.Trace;
 
         var current = rules();
+        trace?.Reach(EgressPhase.Resolving);
         var addresses = await ResolveAsync(host, cancellation);
         var candidates = addresses.Select(AddressClassifier.Normalise).Where(address => current.MayDial(address, port, tls)).Take(MaxCandidates).ToArray();
         if (candidates.Length == 0)
@@ -38,13 +39,16 @@ internal sealed class EgressDialler(Func<EgressRules> rules, ResolveAddresses re
             throw Refuse(host, port);
         }
 
+        trace?.Reach(EgressPhase.Connecting);
         for (var index = 0; ; index++)
         {
             var endpoint = new IPEndPoint(candidates[index], port);
             trace?.Address = endpoint.ToString();
             try
             {
-                return await ConnectAsync(endpoint, tls, ConnectTimeout / candidates.Length, cancellation);
+                var stream = await ConnectAsync(endpoint, tls, ConnectTimeout / candidates.Length, cancellation);
+                trace?.Reach(tls ? EgressPhase.Securing : EgressPhase.Sent);
+                return stream;
             }
             catch (Exception exception) when (index + 1 < candidates.Length
                 && exception is SocketException or TimeoutException && !cancellation.IsCancellationRequested)
@@ -52,6 +56,13 @@ internal sealed class EgressDialler(Func<EgressRules> rules, ResolveAddresses re
                 EgressLog.NextAddress(logger, endpoint, exception.Message);
             }
         }
+    }
+
+    /// <summary>Called when the handshake, if any, has ended.</summary>
+    public static ValueTask<Stream> SecuredAsync(SocketsHttpPlaintextStreamFilterContext context, CancellationToken cancellation)
+    {
+        (context.InitialRequestMessage as EgressRequest)?.Trace.Reach(EgressPhase.Sent);
+        return new(context.PlaintextStream);
     }
 
     private async Task<IPAddress[]> ResolveAsync(string host, CancellationToken cancellation)
@@ -67,7 +78,7 @@ internal sealed class EgressDialler(Func<EgressRules> rules, ResolveAddresses re
         }
         catch (SocketException exception)
         {
-            throw new EgressException(EgressFailure.Dns, "The host name could not be resolved: " + exception.SocketErrorCode, exception);
+            throw EgressFault.OfName(exception);
         }
     }
 

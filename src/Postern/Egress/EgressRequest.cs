@@ -20,6 +20,30 @@ internal sealed class EgressTrace
     /// <summary>The address that was dialled, <c>192.0.2.1:443</c>; null before.</summary>
     public string? Address { get; set; }
 
+    /// <summary>How far it has come.</summary>
+    public EgressPhase Phase { get; private set; }
+
     /// <summary>Asked right before bytes go out; false takes the request back.</summary>
     public Func<bool>? MaySend { get; set; }
+
+    /// <summary>Only onwards: a connection that is still being made for it says nothing once another has taken it.</summary>
+    public void Reach(EgressPhase phase) => Phase = phase > Phase ? phase : Phase;
+}
+
+/// <summary>How far a request has come, for what a deadline cuts off.</summary>
+internal enum EgressPhase
+{
+    /// <summary>For a connection.</summary>
+    Waiting,
+
+    /// <summary>Its host name.</summary>
+    Resolving,
+
+    Connecting,
+
+    /// <summary>The TLS handshake.</summary>
+    Securing,
+
+    /// <summary>Bytes have gone out.</summary>
+    Sent,
 }

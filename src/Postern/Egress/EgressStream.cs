@@ -21,6 +21,11 @@ internal sealed class EgressStream(Socket socket, string address) : NetworkStrea
         if (current.Value is { } trace)
         {
             trace.Address = address;
+            if (trace.Phase != EgressPhase.Securing)
+            {
+                trace.Reach(EgressPhase.Sent);
+            }
+
             if (trace.MaySend?.Invoke() == false)
             {
                 return ValueTask.FromException(new EgressException(EgressFailure.Withdrawn, "The callback was taken back before it was sent."));

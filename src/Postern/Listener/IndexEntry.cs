@@ -18,6 +18,8 @@ internal sealed class IndexEntry
 
     public Filter? Filter { get; init; }
 
+    public SubscriptionOrder Order { get; init; }
+
     /// <summary>Where it stands in the index, so that it is taken out without a search; none when it takes no events.</summary>
     public IndexPlace[] Places { get; set; } = [];
 

@@ -52,6 +52,7 @@ internal sealed class SubscriptionIndex(Action<long, Event, Exception> fault) : 
         var entry = new IndexEntry
         {
             Number = subscription.Number, Version = subscription.Version, Consumer = Shared(subscription.Consumer), After = after, Filter = parse.Filter,
+            Order = subscription.Order,
         };
         entries[subscription.Number] = entry;
         if (takes && parse.Errors.Count == 0)
@@ -150,7 +151,7 @@ internal sealed class SubscriptionIndex(Action<long, Event, Exception> fault) : 
             var entry = list[index];
             if (entry.MayTake(@event) && (entry.Filter is null || Holds(entry, @event)))
             {
-                matches.Add(new Match(@event.Sequence, entry.Number));
+                matches.Add(new Match(@event.Sequence, entry.Number, OrderKey.Of(entry.Order, @event.Content)));
             }
         }
     }

@@ -1,3 +1,5 @@
+using Postern.Model.Retries;
+
 namespace Postern.Model;
 
 /// <summary>A consumer's wish to be called back for the events at a path and below it.</summary>
@@ -28,6 +30,12 @@ public sealed record Subscription
     public string? Filter { get; init; }
 
     public CallbackMode Mode { get; init; }
+
+    /// <summary>Whether callbacks of one record wait for each other; fixed when it is made.</summary>
+    public SubscriptionOrder Order { get; init; }
+
+    /// <summary>What the consumer says about retries; null: nothing.</summary>
+    public RetrySettings? Retry { get; init; }
 
     public SubscriptionState State { get; init; }
 
@@ -86,4 +94,14 @@ public enum CallbackMode
 
     /// <summary>The body is the whole event as <c>application/cloudevents+json</c>.</summary>
     Structured = 1,
+}
+
+/// <summary>In what order callbacks are sent.</summary>
+public enum SubscriptionOrder
+{
+    /// <summary>As they come: a callback that is tried again keeps no other waiting.</summary>
+    None = 0,
+
+    /// <summary>Those of one record one after the other: the next when the one before is delivered or given up.</summary>
+    Key = 1,
 }

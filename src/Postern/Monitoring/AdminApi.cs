@@ -51,13 +51,14 @@ internal sealed class AdminApi(IStore store, EndpointBoard board, LiveConfigurat
     public async Task ListCallbacks(HttpContext context, CallQuery query)
     {
         var limit = query.Limit;
-        var after = query.After ?? 0;
+        var after = Cursor(query);
         var state = query.Choice<CallbackState>("state");
         query.ThrowIfInvalid();
         var subscription = await SubscriptionNumberAsync(query, context.RequestAborted);
-        var wanted = new CallbackQuery { State = state, Subscription = subscription, After = after, Limit = limit + 1 };
-        var read = subscription == None ? [] : await store.ListCallbacksAsync(wanted, context.RequestAborted);
-        await context.Response.WriteAsync(200, Page.Of(read, limit, callback => callback.Id, OwedCallback.Of));
+        var wanted = new CallbackQuery { State = state, Subscription = subscription, After = after, Limit = limit };
+        var read = subscription == None ? new CallbackPage([], null) : await store.ListCallbacksAsync(wanted, context.RequestAborted);
+        await context.Response.WriteAsync(
+            200, new Page<OwedCallback> { Items = [.. read.Callbacks.Select(OwedCallback.Of)], Next = read.Next?.ToString() });
     }
 
     public async Task ListAttempts(HttpContext context, CallQuery query)
@@ -95,6 +96,21 @@ internal sealed class AdminApi(IStore store, EndpointBoard board, LiveConfigurat
     }
 
     public Task ReadConfiguration(HttpContext context) => context.Response.WriteAsync(200, ConfigurationReport.Of(configuration));
+
+    private static CallbackCursor? Cursor(CallQuery query)
+    {
+        if (query.Text("after") is not { } text)
+        {
+            return null;
+        }
+
+        if (!CallbackCursor.TryParse(text, out var cursor))
+        {
+            query.Wrong("after", "Must be the `next` of the page before.");
+        }
+
+        return cursor;
+    }
 
     internal static ProblemException NoSubscription() => Problems.NotFound("There is no subscription with this id.");
 

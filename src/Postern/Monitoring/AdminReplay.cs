@@ -21,16 +21,15 @@ internal sealed class AdminReplay(IStore store, IHub hub)
             throw NoCallback();
         }
 
-        var callback = (await store.ListCallbacksAsync(new CallbackQuery { After = key - 1, Limit = 1 }, context.RequestAborted))
-            .FirstOrDefault(found => found.Id == key) ?? throw NoCallback();
-        if (callback.State != CallbackState.Dead)
+        var callback = await store.FindDeadAsync(key, context.RequestAborted) ?? throw NoCallback();
+        TakesCallbacks(await store.FindSubscriptionAsync(callback.SubscriptionId, context.RequestAborted));
+        var revived = await store.ReviveCallbackAsync(key, context.RequestAborted);
+        if (revived.Count == 0)
         {
-            throw NotDead();
+            throw NoCallback();
         }
 
-        TakesCallbacks(await store.FindSubscriptionAsync(callback.SubscriptionId, context.RequestAborted));
-        var due = await store.ReviveCallbackAsync(key, context.RequestAborted) ?? throw NotDead();
-        await PublishAsync([due]);
+        await PublishAsync(revived.Due);
         await context.Response.WriteAsync(202, new Replayed { Count = 1, More = false });
     }
 
@@ -41,9 +40,9 @@ internal sealed class AdminReplay(IStore store, IHub hub)
         int taken;
         do
         {
-            var due = await store.ReviveAsync(subscription.Number, Batch, context.RequestAborted);
-            await PublishAsync(due);
-            taken = due.Count;
+            var revived = await store.ReviveAsync(subscription.Number, Batch, context.RequestAborted);
+            await PublishAsync(revived.Due);
+            taken = revived.Count;
             count += taken;
         }
         while (taken == Batch && count < MostPerCall);
@@ -64,7 +63,5 @@ internal sealed class AdminReplay(IStore store, IHub hub)
     };
 
     private static ProblemException NoCallback() =>
-        Problems.NotFound("There is no callback with this id that is owed or dead. A delivered one is not kept; see its attempts.");
-
-    private static ProblemException NotDead() => Problems.Conflict("The callback is not dead: it is owed already and will be sent when it is due.");
+        Problems.NotFound("There is no dead callback with this id. One that is owed will be sent when it is due; a delivered one is not kept, see its attempts.");
 }

@@ -19,7 +19,7 @@ internal static class AdminTable
         Read<SubscriptionReport>("readAnySubscription", "/api/subscriptions/{id}", "Administration", "Reads one subscription", api.ReadSubscription),
         Replay("replayAnySubscription", "/api/subscriptions/{id}/replay", "Owes the dead callbacks of a subscription again",
             "At most 10,000 a call; `more` tells that it has to be called again.", replay.Subscription),
-        List<OwedCallback>("listCallbacks", "/api/callbacks", "Administration", "Lists callbacks that are owed or dead, oldest first", api.ListCallbacks,
+        List<OwedCallback>("listCallbacks", "/api/callbacks", "Administration", "Lists callbacks that are owed or dead", api.ListCallbacks,
             Choice<CallbackState>("state"), Filter("subscription", "Id of the subscription.")),
         Replay("replayCallback", "/api/callbacks/{id}/replay", "Owes one dead callback again", null, replay.Callback),
         List<AttemptReport>("listAttempts", "/api/attempts", "Administration", "Lists attempts, newest first", api.ListAttempts,

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Text.Json;
 using Postern.Model;
+using Postern.Operations;
 
 namespace Postern.Monitoring;
 
@@ -43,6 +44,12 @@ internal sealed record SubscriptionReport
     [Description("The consumer's own JSON object.")]
     public JsonElement? Metadata { get; init; }
 
+    [Description("`key`: callbacks of one record are sent one after the other; `none`: as they come.")]
+    public required SubscriptionOrder Order { get; init; }
+
+    [Description("What the subscription says about retries itself; missing when all is as the configuration has it.")]
+    public RetryView? Retry { get; init; }
+
     [Description("It takes the events after this sequence.")]
     public required long After { get; init; }
 
@@ -63,6 +70,8 @@ internal sealed record SubscriptionReport
         Reason = subscription.Reason,
         Created = subscription.Created,
         Metadata = InlineJson.Read(subscription.Metadata),
+        Order = subscription.Order,
+        Retry = RetryView.Of(subscription.Retry),
         After = subscription.After,
         Version = subscription.Version,
     };

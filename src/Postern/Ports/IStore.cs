@@ -51,20 +51,17 @@ public partial interface IStore : IAsyncDisposable
     /// <summary>The callbacks the hub should have, by growing id: to rebuild it at start.</summary>
     ValueTask<IReadOnlyList<DueCallback>> ReadHandedOutAsync(long after, int limit, CancellationToken cancellation);
 
-    /// <summary>Takes callbacks whose due time has come, earliest first, and marks them as handed to the hub.</summary>
-    ValueTask<Claim> ClaimDueAsync(DateTimeOffset now, int limit, CancellationToken cancellation);
-
     /// <summary>
     /// Commits what came of a callback: removes, reschedules, parks or buries it, and appends its attempt. Returns the callback
     /// that was held behind it in order and is due now, for the hub; null when there is none.
     /// </summary>
     ValueTask<DueCallback?> RecordAsync(CallbackResult result, CancellationToken cancellation);
 
-    /// <summary>Owes dead callbacks of one subscription again, due now, the oldest first and at most <paramref name="limit"/>. Returns them, for the hub.</summary>
-    ValueTask<IReadOnlyList<DueCallback>> ReviveAsync(long subscription, int limit, CancellationToken cancellation);
+    /// <summary>Owes dead callbacks of one subscription again, due now, the oldest first and at most <paramref name="limit"/>.</summary>
+    ValueTask<Revived> ReviveAsync(long subscription, int limit, CancellationToken cancellation);
 
-    /// <summary>Owes one dead callback again, due now; null when there is no such dead callback.</summary>
-    ValueTask<DueCallback?> ReviveCallbackAsync(long id, CancellationToken cancellation);
+    /// <summary>Owes one dead callback again, due now or behind those still owed in its order; counts none when there is no such dead callback.</summary>
+    ValueTask<Revived> ReviveCallbackAsync(long id, CancellationToken cancellation);
 
     /// <summary>Owes events to one subscription again, due now, whether they were delivered or not. Null when the subscription does not exist.</summary>
     ValueTask<IReadOnlyList<DueCallback>?> ReplayAsync(long subscription, IReadOnlyList<long> events, CancellationToken cancellation);
@@ -76,7 +73,8 @@ public partial interface IStore : IAsyncDisposable
 
     /// <summary>
     /// Reads, changes and writes one subscription in one commit. <paramref name="change"/> must be pure; null from it leaves
-    /// all as it is. When it leaves <see cref="SubscriptionState.Paused"/> for active, parked callbacks become due now.
+    /// all as it is. When it becomes active, parked callbacks become due: the first of them in this commit, the others in commits soon after,
+    /// each of which raises <see cref="SubscriptionChanged"/> again with the same version.
     /// Returns what stands afterwards; null when there is no such subscription.
     /// </summary>
     ValueTask<Subscription?> ChangeSubscriptionAsync(string id, Func<Subscription, Subscription?> change, CancellationToken cancellation);
@@ -96,8 +94,8 @@ public partial interface IStore : IAsyncDisposable
     /// <summary>Events, newest first.</summary>
     ValueTask<IReadOnlyList<Event>> ListEventsAsync(EventQuery query, CancellationToken cancellation);
 
-    /// <summary>Callbacks that are owed or dead, by growing id.</summary>
-    ValueTask<IReadOnlyList<Callback>> ListCallbacksAsync(CallbackQuery query, CancellationToken cancellation);
+    /// <summary>Callbacks that are owed or dead, place by place: with the hub, in the backlogs, held in order, parked or dead.</summary>
+    ValueTask<CallbackPage> ListCallbacksAsync(CallbackQuery query, CancellationToken cancellation);
 
     /// <summary>Attempts, newest first.</summary>
     ValueTask<IReadOnlyList<AttemptEntry>> ListAttemptsAsync(AttemptQuery query, CancellationToken cancellation);

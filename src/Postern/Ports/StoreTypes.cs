@@ -27,11 +27,6 @@ public sealed record QueueBacklog(int Queue, string Endpoint, string Consumer, D
 /// <param name="Next">When the first one after them is due, which may have passed; null: there is none.</param>
 public sealed record Backlog(IReadOnlyList<DueCallback> Callbacks, DateTimeOffset? Next);
 
-/// <summary>Callbacks whose due time has come.</summary>
-/// <param name="Callbacks">Handed to the caller.</param>
-/// <param name="Next">When the next one is due; null when there is none.</param>
-public sealed record Claim(IReadOnlyList<DueCallback> Callbacks, DateTimeOffset? Next);
-
 /// <summary>Which subscriptions to list; what is null does not restrict.</summary>
 public sealed record SubscriptionQuery
 {
@@ -64,12 +59,15 @@ public sealed record EventQuery
     public int Limit { get; init; } = 100;
 }
 
-/// <summary>Which callbacks to list, by growing id.</summary>
+/// <summary>Which callbacks to list.</summary>
 public sealed record CallbackQuery
 {
     public CallbackState? State { get; init; }
     public long? Subscription { get; init; }
-    public long After { get; init; }
+
+    /// <summary>The end of the page before; null: from the beginning.</summary>
+    public CallbackCursor? After { get; init; }
+
     public int Limit { get; init; } = 100;
 }
 

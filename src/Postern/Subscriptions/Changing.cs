@@ -23,7 +23,7 @@ internal sealed class Changing(OwnSubscriptions own, TimeProvider time)
         var found = await own.FindAsync(context);
         var call = context.GatewayCall();
         var body = await RequestBody.ReadObjectAsync(context, RequestBody.MergePatch);
-        var fields = SubscriptionFieldsParser.ReadPatch(body, EventTypes.Of(call), call.Configuration);
+        var fields = SubscriptionFieldsParser.ReadPatch(body, EventTypes.Of(call), call.Configuration, found.Path);
         var changed = await own.ChangeAsync(context, found, fields.Patch);
         await context.Response.WriteAsync(200, SubscriptionView.Of(changed, time.GetUtcNow()));
     }

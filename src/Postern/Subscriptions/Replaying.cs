@@ -77,10 +77,10 @@ internal sealed class Replaying(IStore store, OwnSubscriptions own, IHub hub)
         var count = 0;
         while (count < MaxDead)
         {
-            var due = await store.ReviveAsync(subscription.Number, Batch, cancellation);
-            await hub.PublishAsync(due, CancellationToken.None);
-            count += due.Count;
-            if (due.Count < Batch)
+            var revived = await store.ReviveAsync(subscription.Number, Batch, cancellation);
+            await hub.PublishAsync(revived.Due, CancellationToken.None);
+            count += revived.Count;
+            if (revived.Count < Batch)
             {
                 return new ReplayAnswer(count, More: false);
             }

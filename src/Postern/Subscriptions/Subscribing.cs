@@ -26,7 +26,7 @@ internal sealed class Subscribing(IStore store, SecretProtector protector, TimeP
             Description = """
                 From the answer on, every event at the path and below it that passes `events` and `filter` is called back.
                 The same URL may be subscribed more than once, with other events or another filter. A subscription that equals
-                one you have in everything (callback, events, filter, mode, metadata) and has not ended is a 409 that names it:
+                one you have in everything (callback, events, filter, mode, metadata, order, retry) and has not ended is a 409 that names it:
                 its secret is not shown again; use /rotate-secret when you lost it.
                 """,
             Request = typeof(SubscribeRequest), RequestMediaTypes = RequestBody.Json, Handle = SubscribeAsync,
@@ -44,7 +44,7 @@ internal sealed class Subscribing(IStore store, SecretProtector protector, TimeP
         var call = context.GatewayCall();
         var consumer = call.RequireConsumer();
         var body = await RequestBody.ReadObjectAsync(context, RequestBody.Json);
-        var fields = SubscriptionFieldsParser.ReadNew(body, EventTypes.Of(call), call.Configuration);
+        var fields = SubscriptionFieldsParser.ReadNew(body, EventTypes.Of(call), call.Configuration, ResourcePath.Of(call.Resource, call.Key));
 
         var id = SubscriptionId.Create();
         var now = time.GetUtcNow();
@@ -60,6 +60,8 @@ internal sealed class Subscribing(IStore store, SecretProtector protector, TimeP
             Filter = fields.Filter,
             Mode = fields.Mode,
             Metadata = fields.Metadata,
+            Order = fields.Order,
+            Retry = fields.Retry,
             Created = DateTimeOffset.FromUnixTimeMilliseconds(now.ToUnixTimeMilliseconds()),
             Secrets = [protector.Seal(id, secret, expires: null)],
         };
@@ -113,6 +115,8 @@ internal sealed class Subscribing(IStore store, SecretProtector protector, TimeP
     internal static bool AreTwins(Subscription existing, Subscription wanted) =>
         !Ended.Is(existing)
         && existing.Mode == wanted.Mode
+        && existing.Order == wanted.Order
+        && RetryView.AreSame(existing.Retry, wanted.Retry)
         && existing.Events.ToHashSet(StringComparer.Ordinal).SetEquals(wanted.Events)
         && AreSameJson(existing.Filter, wanted.Filter)
         && AreSameJson(existing.Metadata, wanted.Metadata);

@@ -1,6 +1,8 @@
 using System.ComponentModel;
 using System.Text.Json;
 using Postern.Model;
+using Postern.Model.Retries;
+using Postern.Operations;
 
 namespace Postern.Subscriptions;
 
@@ -20,6 +22,10 @@ internal sealed record SubscriptionFields
 
     public string? Metadata { get; init; }
 
+    public SubscriptionOrder Order { get; init; }
+
+    public RetrySettings? Retry { get; init; }
+
     public byte[]? Secret { get; init; }
 
     /// <summary>JSON merge patch (RFC 7396): null took a field back to its default, what was not given stays.</summary>
@@ -30,6 +36,7 @@ internal sealed record SubscriptionFields
         Filter = Given.Contains("filter") ? Filter : subscription.Filter,
         Mode = Given.Contains("mode") ? Mode : subscription.Mode,
         Metadata = Given.Contains("metadata") ? Metadata : subscription.Metadata,
+        Retry = Given.Contains("retry") ? Retry : subscription.Retry,
     };
 }
 
@@ -50,6 +57,12 @@ internal sealed record SubscribeRequest
 
     [Description("A JSON object of your own, at most 16 KiB.")]
     public JsonElement? Metadata { get; init; }
+
+    [Description("`key`: callbacks of one record one after the other, the next when the one before is delivered or given up; `none` when left out. It cannot be changed later.")]
+    public SubscriptionOrder? Order { get; init; }
+
+    [Description("When a callback that failed is tried again; what is left out is as the operator has it.")]
+    public RetryView? Retry { get; init; }
 
     [Description("A signing secret of your own: `whsec_` and 24 to 64 bytes in base64. Made for you when left out.")]
     public string? Secret { get; init; }
@@ -72,4 +85,7 @@ internal sealed record SubscriptionPatch
 
     [Description("A JSON object of your own; null: none.")]
     public JsonElement? Metadata { get; init; }
+
+    [Description("When a callback that failed is tried again, as a whole: what it leaves out, and null, is as the operator has it. It holds for what is owed already, too.")]
+    public RetryView? Retry { get; init; }
 }

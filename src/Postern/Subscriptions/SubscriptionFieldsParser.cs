@@ -25,7 +25,7 @@ internal static class SubscriptionFieldsParser
         ["previousSecretExpires"] = "cannot be set; use /rotate-secret.",
     };
 
-    public static SubscriptionFields ReadNew(JsonElement body, EventTypes types, PosternConfiguration configuration)
+    public static SubscriptionFields ReadNew(JsonElement body, EventTypes types, PosternConfiguration configuration, string path)
     {
         var errors = new FieldErrors();
         if (!body.TryGetProperty("callback", out _))
@@ -33,7 +33,7 @@ internal static class SubscriptionFieldsParser
             errors.Add("callback", "is missing: give the URL to call back.");
         }
 
-        var fields = Read(body, types, configuration, errors);
+        var fields = Read(body, types, configuration, path, errors);
         if (body.TryGetProperty("secret", out var secret))
         {
             fields = fields with { Secret = ReadSecret(secret, errors) };
@@ -43,7 +43,7 @@ internal static class SubscriptionFieldsParser
         return fields;
     }
 
-    public static SubscriptionFields ReadPatch(JsonElement body, EventTypes types, PosternConfiguration configuration)
+    public static SubscriptionFields ReadPatch(JsonElement body, EventTypes types, PosternConfiguration configuration, string path)
     {
         var errors = new FieldErrors();
         if (body.TryGetProperty("secret", out _))
@@ -51,7 +51,13 @@ internal static class SubscriptionFieldsParser
             errors.Add("secret", "cannot be set; use /rotate-secret.");
         }
 
-        var fields = Read(body, types, configuration, errors);
+        if (body.TryGetProperty("order", out _))
+        {
+            // What is owed already would stand in two orders at once.
+            errors.Add("order", "cannot be changed: make another subscription with it, and unsubscribe this one.");
+        }
+
+        var fields = Read(body, types, configuration, path, errors);
         errors.Throw();
         return fields;
     }
@@ -74,7 +80,7 @@ internal static class SubscriptionFieldsParser
         return secret;
     }
 
-    private static SubscriptionFields Read(JsonElement body, EventTypes types, PosternConfiguration configuration, FieldErrors errors)
+    private static SubscriptionFields Read(JsonElement body, EventTypes types, PosternConfiguration configuration, string path, FieldErrors errors)
     {
         var given = new HashSet<string>(StringComparer.Ordinal);
         var fields = new SubscriptionFields { Given = given };
@@ -98,10 +104,19 @@ internal static class SubscriptionFieldsParser
                 case "metadata":
                     fields = fields with { Metadata = ReadMetadata(value, errors) };
                     break;
+                case "order":
+                    fields = fields with { Order = ReadOrder(value, errors) };
+                    break;
+                case "retry":
+                    fields = fields with { Retry = RetryParser.Read(value, RetryPolicies.OfOperator(configuration, path), errors) };
+                    break;
                 case "secret":
                     break;
                 default:
-                    errors.Add(name, ReadOnlyFields.GetValueOrDefault(name) ?? "is not a field; there are callback, events, filter, mode, metadata and, to subscribe, secret.");
+                    errors.Add(
+                        name,
+                        ReadOnlyFields.GetValueOrDefault(name)
+                            ?? "is not a field; there are callback, events, filter, mode, metadata, retry and, to subscribe, order and secret.");
                     break;
             }
         }
@@ -180,6 +195,24 @@ internal static class SubscriptionFieldsParser
                 }
 
                 return CallbackMode.Binary;
+        }
+    }
+
+    private static SubscriptionOrder ReadOrder(JsonElement value, FieldErrors errors)
+    {
+        switch (value.ValueKind == JsonValueKind.String ? value.GetString() : null)
+        {
+            case "key":
+                return SubscriptionOrder.Key;
+            case "none":
+                return SubscriptionOrder.None;
+            default:
+                if (value.ValueKind != JsonValueKind.Null)
+                {
+                    errors.Add("order", "must be \"none\" or \"key\".");
+                }
+
+                return SubscriptionOrder.None;
         }
     }
 

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Postern.Model;
+using Postern.Operations;
 
 namespace Postern.Subscriptions;
 
@@ -41,6 +42,12 @@ internal sealed record SubscriptionView
     [Description("The consumer's own JSON object.")]
     public JsonElement? Metadata { get; init; }
 
+    [Description("`key`: callbacks of one record are sent one after the other; `none`: as they come.")]
+    public required SubscriptionOrder Order { get; init; }
+
+    [Description("When a callback that failed is tried again, where it says so itself; missing when all is as the operator has it.")]
+    public RetryView? Retry { get; init; }
+
     [Description("When the last of its replaced secrets stops signing; missing when only the current one signs.")]
     public DateTimeOffset? PreviousSecretExpires { get; init; }
 
@@ -60,6 +67,8 @@ internal sealed record SubscriptionView
         Reason = subscription.Reason,
         Created = subscription.Created,
         Metadata = Read(subscription.Metadata),
+        Order = subscription.Order,
+        Retry = RetryView.Of(subscription.Retry),
         PreviousSecretExpires = subscription.Secrets.Skip(1).Where(secret => secret.Expires > now).Max(secret => secret.Expires),
     };
 

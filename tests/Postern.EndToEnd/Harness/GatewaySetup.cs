@@ -19,7 +19,7 @@ internal sealed record GatewaySetup
     public required string Data { get; init; }
 
     /// <summary>More of <c>callbacks</c>, as flow entries. Retries come quickly, so that a scenario sees them.</summary>
-    public string Callbacks { get; init; } = "schedule: [0s, 200ms, 500ms, 1s, 1s, 1s, 1s, 1s], jitter: 0";
+    public string Callbacks { get; init; } = "retry: { schedule: [0s, 200ms, 500ms, 1s], jitter: 0 }";
 
     /// <summary>More of the one API, as flow entries; every resource of it can be subscribed to.</summary>
     public string Api { get; init; } = "";

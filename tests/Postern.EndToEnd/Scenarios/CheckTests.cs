@@ -10,7 +10,7 @@ public sealed partial class CheckTests
         gateway: { listen: 127.0.0.1:8080 }
         callbacks:
           timeout: 15
-          jitter: 3
+          retry: { jitter: 3 }
         egress:
           allow:
             - 10.0.0.1/8
@@ -34,7 +34,7 @@ public sealed partial class CheckTests
         var reported = Report().Matches(log).Select(match => (Line: match.Groups["line"].Value, Path: match.Groups["path"].Value)).Order();
         (string, string)[] expected =
         [
-            ("1", "gateway.listen"), ("3", "callbacks.timeout"), ("4", "callbacks.jitter"), ("7", "egress.allow[0]"),
+            ("1", "gateway.listen"), ("3", "callbacks.timeout"), ("4", "callbacks.retry.jitter"), ("7", "egress.allow[0]"),
             ("10", "apis.shop.upstream"), ("11", "apis.blog.upstream"), ("13", "consumer"),
         ];
         Assert.Equal(expected.Order(), reported);

@@ -35,7 +35,7 @@ public sealed class ClockTests
         await using var receiver = await TestReceiver.StartAsync();
         receiver.Clock = () => clock.Now;
         await using var gateway = await RunningGateway.StartAsync(
-            new GatewaySetup { Upstream = shop.Url, Data = scratch.File("data"), Callbacks = "schedule: [0s, 300ms, 300ms, 300ms, 300ms, 300ms], jitter: 0" },
+            new GatewaySetup { Upstream = shop.Url, Data = scratch.File("data"), Callbacks = "retry: { schedule: [0s, 300ms, 300ms, 300ms, 300ms, 300ms], jitter: 0 }" },
             clock.Launch with { Environment = new Dictionary<string, string>(clock.Launch.Environment) { ["TZ"] = "Europe/Berlin" } });
         receiver.Trust("/all", (await gateway.Client.SubscribeAsync("/load", receiver.Url + "/all")).Secret);
         // One event at a time: the odd calls are first attempts.
@@ -74,7 +74,7 @@ public sealed class ClockTests
         await using var receiver = await TestReceiver.StartAsync();
         receiver.Clock = () => clock.Now;
         await using var gateway = await RunningGateway.StartAsync(
-            new GatewaySetup { Upstream = shop.Url, Data = scratch.File("data"), Callbacks = "schedule: [0s, 1h, 1h, 1h, 1h, 1h], jitter: 0.1" }, clock.Launch);
+            new GatewaySetup { Upstream = shop.Url, Data = scratch.File("data"), Callbacks = "retry: { schedule: [0s, 1h, 1h, 1h, 1h, 1h], jitter: 0.1 }" }, clock.Launch);
         receiver.Trust("/all", (await gateway.Client.SubscribeAsync("/load", receiver.Url + "/all")).Secret);
         receiver.Answer = _ => 500;
         using var producer = new EventProducer(gateway.Url, "/load");

@@ -78,7 +78,7 @@ public sealed class CrashTests
             {
                 Upstream = load.shop.Url,
                 Data = load.scratch.File("data"),
-                Callbacks = $"concurrency: {Concurrency}, schedule: [0s, 200ms, 500ms, 1s, 1s, 1s, 1s, 1s], jitter: 0",
+                Callbacks = $"concurrency: {Concurrency}, retry: {{ schedule: [0s, 200ms, 500ms, 1s], jitter: 0 }}",
             });
             load.Producer = new EventProducer(load.Gateway.Url, "/load");
             foreach (var (url, path) in load.Receiver.Urls.Zip(load.paths))

@@ -80,7 +80,7 @@ public sealed class NameTests
             {
                 Upstream = shop.Url,
                 Data = scratch.File("data"),
-                Callbacks = "timeout: 3s, schedule: [0s, 300ms, 500ms, 1s, 1s, 1s, 1s, 1s, 1s, 1s, 1s, 1s, 1s, 1s, 1s, 1s, 1s, 1s, 1s, 1s, 1s, 1s, 1s, 1s, 1s, 1s, 1s, 1s, 1s, 1s], jitter: 0",
+                Callbacks = "timeout: 3s, retry: { schedule: [0s, 300ms, 500ms, 1s, 1s, 1s, 1s, 1s, 1s, 1s, 1s, 1s, 1s, 1s, 1s, 1s, 1s, 1s, 1s, 1s, 1s, 1s, 1s, 1s, 1s, 1s, 1s, 1s, 1s, 1s], jitter: 0 }",
             },
             new Launch { Prefix = ["unshare", "--mount", "sh", "-c", $"mount --bind {resolver} /etc/resolv.conf && exec \"$@\"", "sh"] });
     }

@@ -18,7 +18,7 @@ public sealed class StatusTests
         await using var receiver = new StatusReceiver();
         // One retry, and not in this test: what an attempt ended as is what counts.
         await using var gateway = await RunningGateway.StartAsync(
-            new GatewaySetup { Upstream = shop.Url, Data = scratch.File("data"), Callbacks = "timeout: 5s, schedule: [0s, 1h], jitter: 0" });
+            new GatewaySetup { Upstream = shop.Url, Data = scratch.File("data"), Callbacks = "timeout: 5s, retry: { schedule: [0s, 1h], jitter: 0 }" });
         var statuses = new Dictionary<string, int>();
         for (var status = First; status <= Last; status++)
         {

@@ -1,6 +1,7 @@
 using Postern.Callbacks;
 using Postern.Configuration;
 using Postern.Model;
+using Postern.Model.Retries;
 
 namespace Postern.Tests.Callbacks;
 
@@ -8,10 +9,16 @@ public sealed class CallbackServiceTests
 {
     private static readonly CallbacksConfiguration Quick = new()
     {
-        Schedule = [TimeSpan.Zero, TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(20)], Jitter = 0,
+        Retry = new RetrySettings
+        {
+            Schedule = [TimeSpan.Zero, TimeSpan.FromMilliseconds(20)], Jitter = 0, GiveUpAfter = TimeSpan.FromMilliseconds(500),
+        },
     };
 
-    private static readonly CallbacksConfiguration Patient = new() { Schedule = [TimeSpan.Zero, TimeSpan.FromHours(1)] };
+    private static readonly CallbacksConfiguration Patient = new()
+    {
+        Retry = new RetrySettings { Schedule = [TimeSpan.Zero, TimeSpan.FromHours(1)] },
+    };
 
     [Fact]
     public async Task A_callback_that_fails_is_sent_again_until_it_is_dead()
@@ -20,14 +27,19 @@ public sealed class CallbackServiceTests
         await using var rig = new CallbackRig(Quick);
         await rig.StartAsync();
 
-        await rig.CallAsync(rig.Subscribe(receiver.Url));
+        var callback = await rig.CallAsync(rig.Subscribe(receiver.Url));
+        var @event = await rig.Store.ReadEventAsync(callback.Event, TestContext.Current.CancellationToken);
 
-        var results = await rig.ResultsAsync(3);
-        Assert.IsType<CallbackOutcome.RetryAt>(results[0].Outcome);
-        Assert.IsType<CallbackOutcome.RetryAt>(results[1].Outcome);
-        Assert.Equal("3 attempts failed. The last one: The receiver answered 500.", Assert.IsType<CallbackOutcome.Dead>(results[2].Outcome).Reason);
+        await Until.TrueAsync(() => rig.Store.Owed == 0);
+        var results = rig.Store.Results.ToList();
+        Assert.All(results[..^1], result => Assert.IsType<CallbackOutcome.RetryAt>(result.Outcome));
+        Assert.Equal(
+            $"{results.Count} attempts failed in 500ms. The last one: The receiver answered 500.",
+            Assert.IsType<CallbackOutcome.Dead>(results[^1].Outcome).Reason);
+        var end = @event!.Staged.AddMilliseconds(500);
+        Assert.All(results[..^1], result => Assert.True(((CallbackOutcome.RetryAt)result.Outcome).Due <= end));
+        Assert.True(results[^1].Attempt!.At + results[^1].Attempt!.Duration >= end);
         Assert.Single(receiver.Requests.Select(request => Header(request, "webhook-id")).Distinct());
-        Assert.Equal(0, rig.Store.Owed);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Postern.Configuration;
 using Postern.Model;
+using Postern.Model.Retries;
 using Postern.Ports;
 using Postern.Storage.Sqlite;
 
@@ -11,7 +12,7 @@ public sealed class CallbacksOnSqliteTests : IDisposable
 {
     private static readonly CallbacksConfiguration Quick = new()
     {
-        Schedule = [TimeSpan.Zero, TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(20)], Jitter = 0,
+        Retry = new RetrySettings { Schedule = [TimeSpan.Zero, TimeSpan.FromMilliseconds(20)], Jitter = 0 },
     };
 
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("postern-callbacks-");
@@ -84,7 +85,7 @@ public sealed class CallbacksOnSqliteTests : IDisposable
             CallbackRig.Describe(receiver.Url, state: SubscriptionState.Paused), TestContext.Current.CancellationToken);
         await rig.PublishAsync(await OweAsync(store, subscription, 5));
         await Until.TrueAsync(() =>
-            store.ListCallbacksAsync(new CallbackQuery { State = CallbackState.Parked }, default).AsTask().GetAwaiter().GetResult().Count == 5);
+            store.ListCallbacksAsync(new CallbackQuery { State = CallbackState.Parked }, default).AsTask().GetAwaiter().GetResult().Callbacks.Count == 5);
 
         await store.ChangeSubscriptionAsync(
             subscription.Id, paused => paused with { State = SubscriptionState.Active, Reason = null }, TestContext.Current.CancellationToken);

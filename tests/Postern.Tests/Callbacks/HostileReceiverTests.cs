@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Text;
 using Postern.Configuration;
 using Postern.Model;
+using Postern.Model.Retries;
 
 namespace Postern.Tests.Callbacks;
 
@@ -10,7 +11,7 @@ public sealed class HostileReceiverTests
 {
     private static readonly CallbacksConfiguration Short = new()
     {
-        Timeout = TimeSpan.FromSeconds(1), Schedule = [TimeSpan.Zero, TimeSpan.FromHours(1)], Jitter = 0,
+        Timeout = TimeSpan.FromSeconds(1), Retry = new RetrySettings { Schedule = [TimeSpan.Zero, TimeSpan.FromHours(1)], Jitter = 0 },
     };
 
     public static TheoryData<string, string> Failures => new()

@@ -127,18 +127,25 @@ internal sealed class MemoryStore(TimeProvider time) : StoreStub
         }
     }
 
-    public override ValueTask<Claim> ClaimDueAsync(DateTimeOffset now, int limit, CancellationToken cancellation)
+    public override ValueTask<IReadOnlyList<QueueBacklog>> ReadQueuesAsync(int after, int limit, CancellationToken cancellation)
     {
         lock (gate)
         {
-            var due = owed.Values.Where(row => row.Due <= now && !row.Parked).OrderBy(row => row.Due).Take(limit).ToList();
-            foreach (var row in due)
-            {
-                owed[row.Callback.Id] = (row.Callback, null, false);
-            }
+            var next = owed.Values.Where(row => !row.Parked).Min(row => row.Due);
+            return new(next is { } due ? [new QueueBacklog(1, "", "", due)] : []);
+        }
+    }
 
+    public override ValueTask<Backlog> ReadBacklogAsync(int queue, DateTimeOffset now, int limit, CancellationToken cancellation)
+    {
+        lock (gate)
+        {
             Interlocked.Increment(ref Claims);
-            return new(new Claim([.. due.Select(row => row.Callback)], owed.Values.Where(row => !row.Parked).Min(row => row.Due)));
+            var waiting = owed.Values.Where(row => row is { Due: not null, Parked: false }).OrderBy(row => row.Due).ToList();
+            var due = waiting.Where(row => row.Due <= now).Take(limit).ToList();
+            return new(new Backlog(
+                [.. due.Select(row => row.Callback with { Queue = 1, Due = row.Due!.Value.ToUnixTimeMilliseconds() })],
+                waiting.Skip(due.Count).FirstOrDefault().Due));
         }
     }
 

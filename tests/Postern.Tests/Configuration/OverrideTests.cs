@@ -16,10 +16,10 @@ public sealed class OverrideTests
     {
         var configuration = Loading.Accepted(Loading.Load(
             Loading.Good + "\negress: { allow: [10.0.0.0/8, 10.1.0.0/16] }",
-            ("POSTERN__EGRESS__ALLOW__2", "10.3.0.0/16"), ("POSTERN__EGRESS__ALLOW__1", "10.2.0.0/16"), ("POSTERN__CALLBACKS__SCHEDULE__0", "0s"),
-            ("POSTERN__CALLBACKS__SCHEDULE__1", "1s")));
+            ("POSTERN__EGRESS__ALLOW__2", "10.3.0.0/16"), ("POSTERN__EGRESS__ALLOW__1", "10.2.0.0/16"), ("POSTERN__CALLBACKS__RETRY__SCHEDULE__0", "0s"),
+            ("POSTERN__CALLBACKS__RETRY__SCHEDULE__1", "1s")));
         Assert.Equal(["10.0.0.0/8", "10.2.0.0/16", "10.3.0.0/16"], configuration.Egress.Allow);
-        Assert.Equal([TimeSpan.Zero, TimeSpan.FromSeconds(1)], configuration.Callbacks.Schedule);
+        Assert.Equal([TimeSpan.Zero, TimeSpan.FromSeconds(1)], configuration.Callbacks.Retry.Schedule!);
     }
 
     [Fact]

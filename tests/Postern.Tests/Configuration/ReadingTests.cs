@@ -1,4 +1,5 @@
 using Postern.Configuration;
+using Postern.Model.Retries;
 
 namespace Postern.Tests.Configuration;
 
@@ -13,12 +14,13 @@ public sealed class ReadingTests
             admin: { listen: "http://[::1]:9001", token: t }
             store: sqlite:here.db
             egress: { allow: [10.1.0.0/16, 10.2.0.0/16:8443, 10.0.0.1, "fd00::/8", "[::1]:9"] }
-            callbacks: { timeout: 1500ms, schedule: [0, 90s, 1h30m, 1d], jitter: 0.5, concurrency: 2, secretOverlap: 2h }
+            callbacks: { timeout: 1500ms, retry: { schedule: [0, 90s, 1h30m, 1d], jitter: 0.5 }, concurrency: 2, secretOverlap: 2h }
             secrets: { key: AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= }
             apis:
               shop:
                 upstream: [http://127.0.0.1:5080/base/, "https://example.com"]
                 path: /shop/
+                retry: { backoff: { initial: 10s, factor: 1.5 }, giveUpAfter: 12h, statuses: [429, 5xx] }
                 resources:
                   /orders: {}
                   /customers/{customer}/notes:
@@ -34,12 +36,18 @@ public sealed class ReadingTests
         Assert.Equal("sqlite:here.db", configuration.Store);
         Assert.Equal(["10.1.0.0/16", "10.2.0.0/16:8443", "10.0.0.1/32", "fd00::/8", "::1/128:9"], configuration.Egress.Allow);
         Assert.Equal(TimeSpan.FromMilliseconds(1500), configuration.Callbacks.Timeout);
-        Assert.Equal([TimeSpan.Zero, TimeSpan.FromSeconds(90), TimeSpan.FromMinutes(90), TimeSpan.FromDays(1)], configuration.Callbacks.Schedule);
-        Assert.Equal((0.5, 2, TimeSpan.FromHours(2)), (configuration.Callbacks.Jitter, configuration.Callbacks.Concurrency, configuration.Callbacks.SecretOverlap));
+        Assert.Equal([TimeSpan.Zero, TimeSpan.FromSeconds(90), TimeSpan.FromMinutes(90), TimeSpan.FromDays(1)], configuration.Callbacks.Retry.Schedule!);
+        Assert.Equal((0.5, 2, TimeSpan.FromHours(2)), (configuration.Callbacks.Retry.Jitter!.Value, configuration.Callbacks.Concurrency, configuration.Callbacks.SecretOverlap));
         Assert.Equal("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", configuration.Secrets.Key);
         var api = configuration.Apis["shop"];
         Assert.Equal(["http://127.0.0.1:5080/base", "https://example.com"], api.Upstream);
         Assert.Equal("/shop", api.Path);
+        Assert.Equivalent(
+            new RetrySettings
+            {
+                Backoff = new RetryBackoff { Initial = TimeSpan.FromSeconds(10), Factor = 1.5 }, GiveUpAfter = TimeSpan.FromHours(12), Statuses = ["429", "5xx"],
+            },
+            api.Retry, strict: true);
         Assert.Equal(["/orders", "/customers/{customer}/notes"], api.Resources!.Keys);
         Assert.Null(api.Resources["/orders"].Events);
         var notes = api.Resources["/customers/{customer}/notes"];

@@ -81,30 +81,30 @@ public abstract partial class StoreContract
     }
 
     [Fact]
-    public async Task A_failed_callback_is_claimed_when_its_time_has_come_and_not_before()
+    public async Task A_failed_callback_is_in_the_backlog_from_when_its_time_has_come()
     {
-        var callback = (await OweAsync(await AddAsync()))[0];
+        var subscription = await AddAsync();
+        var callback = (await OweAsync(subscription))[0];
         var due = Time.GetUtcNow().AddSeconds(5);
         await RecordAsync(callback, new CallbackOutcome.RetryAt(due), Try(AttemptOutcome.Retry));
         Assert.Empty(await HandedOutAsync());
         Assert.Equal(due, Assert.Single(await CallbacksAsync(CallbackState.Pending)).Due);
         await ReopenAsync();
 
-        var early = await Store.ClaimDueAsync(due.AddMilliseconds(-1), 10, Cancellation);
-        var timely = await Store.ClaimDueAsync(due, 10, Cancellation);
-        var again = await Store.ClaimDueAsync(due, 10, Cancellation);
+        var early = await Store.ReadBacklogAsync(subscription.Queue, due.AddMilliseconds(-1), 10, Cancellation);
+        var timely = await Store.ReadBacklogAsync(subscription.Queue, due, 10, Cancellation);
+        var again = await Store.ReadBacklogAsync(subscription.Queue, due, 10, Cancellation);
 
         Assert.Empty(early.Callbacks);
         Assert.Equal(due, early.Next);
-        Assert.Equal([callback with { Attempts = 1 }], timely.Callbacks);
+        Assert.Equal([Waiting(callback, subscription, due) with { Attempts = 1 }], timely.Callbacks);
         Assert.Null(timely.Next);
-        Assert.Empty(again.Callbacks);
-        Assert.Equal(timely.Callbacks, await HandedOutAsync());
+        Assert.Equal(timely.Callbacks, again.Callbacks);
         Assert.Equal(1, Store.Statistics.Pending);
     }
 
     [Fact]
-    public async Task Callbacks_are_claimed_earliest_first_up_to_the_limit()
+    public async Task A_backlog_is_read_earliest_first_up_to_the_limit()
     {
         var subscription = await AddAsync();
         var now = Time.GetUtcNow();
@@ -113,12 +113,10 @@ public abstract partial class StoreContract
             await RecordAsync((await OweAsync(subscription))[0], new CallbackOutcome.RetryAt(now.AddSeconds(seconds)), Try(AttemptOutcome.Retry));
         }
 
-        var first = await Store.ClaimDueAsync(now.AddSeconds(9), 2, Cancellation);
-        var rest = await Store.ClaimDueAsync(now.AddSeconds(9), 2, Cancellation);
+        var read = await Store.ReadBacklogAsync(subscription.Queue, now.AddSeconds(9), 2, Cancellation);
 
-        Assert.Equal([2, 3], first.Callbacks.Select(callback => callback.Event));
-        Assert.Equal(now.AddSeconds(3), first.Next);
-        Assert.Equal([1], rest.Callbacks.Select(callback => callback.Event));
+        Assert.Equal([2, 3], read.Callbacks.Select(callback => callback.Event));
+        Assert.Equal(now.AddSeconds(3), read.Next);
     }
 
     [Fact]
@@ -133,8 +131,8 @@ public abstract partial class StoreContract
         var revived = await Store.ReviveCallbackAsync(callback.Id, Cancellation);
         var again = await Store.ReviveCallbackAsync(callback.Id, Cancellation);
 
-        Assert.Equal(callback, revived);
-        Assert.Null(again);
+        Assert.Equal([callback], revived.Due);
+        Assert.Equal(0, again.Count);
         Assert.Equal([callback], await HandedOutAsync());
         Assert.Equal((1, 0), (Store.Statistics.Pending, Store.Statistics.Dead));
     }
@@ -154,8 +152,8 @@ public abstract partial class StoreContract
         var first = await Store.ReviveAsync(mine.Number, 2, Cancellation);
         var second = await Store.ReviveAsync(mine.Number, 2, Cancellation);
 
-        Assert.Equal([1, 2, 3], first.Concat(second).Select(callback => callback.Event));
-        Assert.All(first, callback => Assert.Equal(mine.Number, callback.Subscription));
+        Assert.Equal([1, 2, 3], first.Due.Concat(second.Due).Select(callback => callback.Event));
+        Assert.All(first.Due, callback => Assert.Equal(mine.Number, callback.Subscription));
         Assert.Equal((3, 3), (Store.Statistics.Pending, Store.Statistics.Dead));
     }
 
@@ -219,7 +217,7 @@ public abstract partial class StoreContract
         Assert.Equal(500, Store.Statistics.Pending);
         Assert.Empty(await HandedOutAsync());
         Assert.Equal(1000, (await Store.ListAttemptsAsync(new AttemptQuery { Limit = 2000 }, Cancellation)).Count);
-        Assert.Equal(500, (await Store.ClaimDueAsync(Time.GetUtcNow().AddMinutes(1), 1000, Cancellation)).Callbacks.Count);
+        Assert.Equal(500, (await DueAsync(Time.GetUtcNow().AddMinutes(1))).Count);
     }
 
     [Fact]
@@ -230,16 +228,16 @@ public abstract partial class StoreContract
         await BuryAsync(callbacks[0]);
         await BuryAsync(callbacks[3]);
 
-        async Task<IEnumerable<long>> List(CallbackQuery query) => (await Store.ListCallbacksAsync(query, Cancellation)).Select(callback => callback.Id);
+        async Task<IEnumerable<long>> List(CallbackQuery query) => (await Store.ListCallbacksAsync(query, Cancellation)).Callbacks.Select(callback => callback.Id);
 
-        Assert.Equal(callbacks.Select(callback => callback.Id), await List(new CallbackQuery()));
+        Assert.Equal(callbacks.Select(callback => callback.Id), (await List(new CallbackQuery())).Order());
         Assert.Equal([callbacks[1].Id, callbacks[2].Id], await List(new CallbackQuery { State = CallbackState.Pending }));
         Assert.Equal([callbacks[0].Id, callbacks[3].Id], await List(new CallbackQuery { State = CallbackState.Dead }));
-        Assert.Equal([callbacks[3].Id], await List(new CallbackQuery { State = CallbackState.Dead, After = callbacks[0].Id }));
-        Assert.Equal([callbacks[0].Id, callbacks[2].Id], await List(new CallbackQuery { Subscription = mine.Number }));
+        var first = await Store.ListCallbacksAsync(new CallbackQuery { State = CallbackState.Dead, Limit = 1 }, Cancellation);
+        Assert.Equal([callbacks[3].Id], await List(new CallbackQuery { State = CallbackState.Dead, After = first.Next }));
+        Assert.Equal([callbacks[0].Id, callbacks[2].Id], (await List(new CallbackQuery { Subscription = mine.Number })).Order());
         Assert.Equal([callbacks[0].Id], await List(new CallbackQuery { Subscription = mine.Number, State = CallbackState.Dead }));
-        Assert.Equal([callbacks[1].Id], await List(new CallbackQuery { After = callbacks[0].Id, Limit = 1 }));
-        var shown = (await Store.ListCallbacksAsync(new CallbackQuery { State = CallbackState.Dead }, Cancellation))[0];
+        var shown = (await Store.ListCallbacksAsync(new CallbackQuery { State = CallbackState.Dead }, Cancellation)).Callbacks[0];
         Assert.Equal((mine.Id, "acme", "https://mine.example/", 1), (shown.SubscriptionId, shown.Consumer, shown.Destination, shown.Attempts));
     }
 
@@ -249,7 +247,7 @@ public abstract partial class StoreContract
         var (mine, other) = (await AddAsync(), await AddAsync());
         var callbacks = await OweAsync(mine, other);
         await RecordAsync(callbacks[0], new CallbackOutcome.RetryAt(Time.GetUtcNow()), Try(AttemptOutcome.Retry, status: null));
-        await RecordAsync(callbacks[0] with { Attempts = 1 }, CallbackOutcome.Delivered.Instance, Try(AttemptOutcome.Delivered));
+        await RecordAsync(Waiting(callbacks[0], mine, Time.GetUtcNow()) with { Attempts = 1 }, CallbackOutcome.Delivered.Instance, Try(AttemptOutcome.Delivered));
         await RecordAsync(callbacks[1], CallbackOutcome.Delivered.Instance, Try(AttemptOutcome.Delivered));
         await RecordAsync((await OweAsync(mine))[0], CallbackOutcome.Delivered.Instance, Try(AttemptOutcome.Delivered));
 

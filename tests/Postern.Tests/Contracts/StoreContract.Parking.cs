@@ -13,14 +13,14 @@ public abstract partial class StoreContract
         await PauseAsync(subscription);
         await RecordAsync(callback, CallbackOutcome.Parked.Instance, null);
         Assert.Empty(await HandedOutAsync());
-        Assert.Empty((await Store.ClaimDueAsync(DateTimeOffset.MaxValue, 10, Cancellation)).Callbacks);
+        Assert.Empty(await DueAsync(DateTimeOffset.MaxValue));
         Assert.Equal(callback.Id, Assert.Single(await CallbacksAsync(CallbackState.Parked)).Id);
         Assert.Equal(1, Store.Statistics.Pending);
         await ReopenAsync();
 
         await ResumeAsync(subscription);
 
-        Assert.Equal([callback], (await Store.ClaimDueAsync(Time.GetUtcNow(), 10, Cancellation)).Callbacks);
+        Assert.Equal([Waiting(callback, subscription, Time.GetUtcNow())], await DueAsync());
         Assert.Equal(1, Store.Statistics.Pending);
     }
 
@@ -34,7 +34,7 @@ public abstract partial class StoreContract
 
         await RecordAsync(callback, CallbackOutcome.Parked.Instance, null);
 
-        Assert.Equal([callback], (await Store.ClaimDueAsync(Time.GetUtcNow(), 10, Cancellation)).Callbacks);
+        Assert.Equal([Waiting(callback, subscription, Time.GetUtcNow())], await DueAsync());
     }
 
     [Theory]
@@ -66,8 +66,7 @@ public abstract partial class StoreContract
         var parking = callbacks.Select(callback => Task.Run(() => RecordAsync(callback, CallbackOutcome.Parked.Instance, null)));
         await Task.WhenAll([.. parking, Task.Run(() => ResumeAsync(subscription))]);
 
-        var claimed = await Store.ClaimDueAsync(Time.GetUtcNow(), 100, Cancellation);
-        Assert.Equal(callbacks.Order(Comparer<DueCallback>.Create((left, right) => left.Id.CompareTo(right.Id))), claimed.Callbacks);
+        Assert.Equal(callbacks.Select(callback => callback.Id).Order(), (await DueAsync()).Select(callback => callback.Id).Order());
     }
 
     [Fact]

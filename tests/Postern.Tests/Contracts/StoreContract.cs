@@ -82,8 +82,24 @@ public abstract partial class StoreContract : IAsyncLifetime
 
     protected async Task<IReadOnlyList<DueCallback>> HandedOutAsync() => await Store.ReadHandedOutAsync(0, 1000, Cancellation);
 
+    /// <summary>What is due in all backlogs, queue by queue.</summary>
+    protected async Task<IReadOnlyList<DueCallback>> DueAsync(DateTimeOffset? now = null)
+    {
+        var due = new List<DueCallback>();
+        foreach (var queue in await Store.ReadQueuesAsync(0, 1000, Cancellation))
+        {
+            due.AddRange((await Store.ReadBacklogAsync(queue.Queue, now ?? Time.GetUtcNow(), 10_000, Cancellation)).Callbacks);
+        }
+
+        return due;
+    }
+
+    /// <summary>A fresh callback as it stands in the backlog of its subscription.</summary>
+    protected static DueCallback Waiting(DueCallback fresh, Subscription subscription, DateTimeOffset due) =>
+        fresh with { Queue = subscription.Queue, Due = due.ToUnixTimeMilliseconds() };
+
     protected async Task<IReadOnlyList<Callback>> CallbacksAsync(CallbackState? state = null) =>
-        await Store.ListCallbacksAsync(new CallbackQuery { State = state }, Cancellation);
+        (await Store.ListCallbacksAsync(new CallbackQuery { State = state }, Cancellation)).Callbacks;
 
     protected Attempt Try(AttemptOutcome outcome, int? status = 500) => new()
     {

@@ -45,6 +45,23 @@ public sealed class SubscriptionIndexTests : IDisposable
     }
 
     [Fact]
+    public void Only_a_subscription_in_order_gets_the_key_of_the_record_and_a_test_event_stands_in_no_line()
+    {
+        index.Set(Make(1) with { Order = SubscriptionOrder.Key }, 0);
+        index.Set(Make(2), 0);
+        var (one, other) = (TestEvents.Content(), TestEvents.Content() with { Subject = "43" });
+        var matches = new List<Match>();
+        foreach (var content in new[] { one, one, other, one with { Subject = null }, one with { Target = 1 } })
+        {
+            index.Match(TestEvents.Make(content, matches.Count + 1), matches);
+        }
+
+        var keys = matches.Where(match => match.Subscription == 1).Select(match => match.Order).ToList();
+        Assert.Equal([OrderKey.Of("/orders/42"), keys[0], OrderKey.Of("/orders/43"), OrderKey.Of("/orders"), 0], keys);
+        Assert.All(matches.Where(match => match.Subscription == 2), match => Assert.Equal(0, match.Order));
+    }
+
+    [Fact]
     public void Events_before_the_subscription_are_not_taken()
     {
         index.Set(Make(1) with { After = 5 }, 5);

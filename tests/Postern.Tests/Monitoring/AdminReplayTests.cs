@@ -24,10 +24,10 @@ public sealed class AdminReplayTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_callback_that_is_still_owed_is_a_409()
+    public async Task A_callback_that_is_still_owed_is_a_404()
     {
         server.Store.Callbacks.Add(Recorded.Callback(7));
-        await server.PostAsync("/api/callbacks/cb_7/replay", 409);
+        await server.PostAsync("/api/callbacks/cb_7/replay", 404);
     }
 
     [Theory]

@@ -66,7 +66,7 @@ public sealed class AdminSecretsTests
         var running = (await server.GetAsync("/api/configuration"))["running"]!;
 
         Assert.Equal("15s", (string?)running["callbacks"]!["timeout"]);
-        Assert.Equal(["0s", "5s", "5m"], running["callbacks"]!["schedule"]!.AsArray().Take(3).Select(wait => (string?)wait));
+        Assert.Equal(["0s", "5s", "5m"], running["callbacks"]!["retry"]!["schedule"]!.AsArray().Take(3).Select(wait => (string?)wait));
         Assert.Equal("1MiB", (string?)running["gateway"]!["maxEventBytes"]);
         Assert.Equal("best-effort", (string?)running["apis"]!["shop"]!["capture"]!["mode"]);
         Assert.Equal("api-key", (string?)running["consumers"]!["acme"]!["credentials"]![1]!["type"]);

@@ -37,15 +37,19 @@ internal sealed class FakeStore : StoreStub
                 && (query.State ?? subscription.State) == subscription.State)
             .OrderBy(subscription => subscription.Number).Take(query.Limit)]);
 
-    public override ValueTask<IReadOnlyList<Callback>> ListCallbacksAsync(CallbackQuery query, CancellationToken cancellation)
+    public override ValueTask<CallbackPage> ListCallbacksAsync(CallbackQuery query, CancellationToken cancellation)
     {
         var subscription = Subscriptions.SingleOrDefault(found => found.Number == query.Subscription);
-        return Answer<IReadOnlyList<Callback>>(
-            [.. Callbacks.Where(callback => callback.Id > query.After
-                    && (query.State ?? callback.State) == callback.State
-                    && (query.Subscription is null || callback.SubscriptionId == subscription?.Id))
-                .OrderBy(callback => callback.Id).Take(query.Limit)]);
+        var found = Callbacks.Where(callback => callback.Id > (query.After?.First ?? 0)
+                && (query.State ?? callback.State) == callback.State
+                && (query.Subscription is null || callback.SubscriptionId == subscription?.Id))
+            .OrderBy(callback => callback.Id).ToList();
+        return Answer(new CallbackPage(
+            [.. found.Take(query.Limit)], found.Count > query.Limit ? new CallbackCursor(1, found[query.Limit - 1].Id, 0, 0) : null));
     }
+
+    public override ValueTask<Callback?> FindDeadAsync(long id, CancellationToken cancellation) =>
+        Answer(Callbacks.SingleOrDefault(callback => callback.Id == id && callback.State == CallbackState.Dead));
 
     public override ValueTask<IReadOnlyList<AttemptEntry>> ListAttemptsAsync(AttemptQuery query, CancellationToken cancellation) => Answer<IReadOnlyList<AttemptEntry>>(
         [.. Attempts.Where(row => (query.Before is null || row.Entry.Attempt.Number < query.Before)
@@ -54,15 +58,20 @@ internal sealed class FakeStore : StoreStub
                 && (query.Subscription ?? row.Subscription) == row.Subscription)
             .Select(row => row.Entry).OrderByDescending(entry => entry.Attempt.Number).Take(query.Limit)]);
 
-    public override ValueTask<IReadOnlyList<DueCallback>> ReviveAsync(long subscription, int limit, CancellationToken cancellation)
+    public override ValueTask<Revived> ReviveAsync(long subscription, int limit, CancellationToken cancellation)
     {
         var id = Subscriptions.Single(found => found.Number == subscription).Id;
-        return Answer<IReadOnlyList<DueCallback>>(
-            [.. Callbacks.Where(callback => callback.State == CallbackState.Dead && callback.SubscriptionId == id).Take(limit).ToList().Select(Revive)]);
+        return Answer(ReviveAll(Callbacks.Where(callback => callback.State == CallbackState.Dead && callback.SubscriptionId == id).Take(limit)));
     }
 
-    public override ValueTask<DueCallback?> ReviveCallbackAsync(long id, CancellationToken cancellation) => Answer<DueCallback?>(
-        Callbacks.SingleOrDefault(callback => callback.Id == id && callback.State == CallbackState.Dead) is { } dead ? Revive(dead) : null);
+    public override ValueTask<Revived> ReviveCallbackAsync(long id, CancellationToken cancellation) =>
+        Answer(ReviveAll(Callbacks.Where(callback => callback.Id == id && callback.State == CallbackState.Dead)));
+
+    private Revived ReviveAll(IEnumerable<Callback> dead)
+    {
+        DueCallback[] due = [.. dead.ToList().Select(Revive)];
+        return new Revived(due.Length, due);
+    }
 
     private DueCallback Revive(Callback dead)
     {

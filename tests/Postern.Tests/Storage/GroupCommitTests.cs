@@ -44,7 +44,7 @@ public sealed class GroupCommitTests : IDisposable
         await using var store = await SqliteFixture.OpenAsync(Path);
         var before = CountCommits();
 
-        await store.ClaimDueAsync(DateTimeOffset.MaxValue, 10, SqliteFixture.Cancellation);
+        await store.ReviveAsync(1, 10, SqliteFixture.Cancellation);
 
         Assert.Equal(0, CountCommits() - before);
     }

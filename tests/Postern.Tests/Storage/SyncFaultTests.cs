@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Postern.Ports;
+using Postern.Storage.Sqlite;
 
 namespace Postern.Tests.Storage;
 
@@ -10,7 +11,7 @@ public sealed class SyncFaultTests
     private const int Attempts = 30;
 
     [Fact]
-    public async Task A_commit_whose_sync_fails_is_not_acknowledged_and_not_kept()
+    public async Task A_commit_whose_sync_fails_is_not_acknowledged_and_the_last_one()
     {
         if (Environment.GetEnvironmentVariable(ChildVariable) is { } path)
         {
@@ -28,14 +29,17 @@ public sealed class SyncFaultTests
         await using var store = await SqliteFixture.OpenAsync(path);
         var stored = await store.ReadEventsAsync(0, 1000, SqliteFixture.Cancellation);
         Assert.InRange(acknowledged.Length, 1, Attempts - 1);
-        Assert.Equal(acknowledged, stored.Select(read => read.Id));
+        // Everything acknowledged is there; the one whose sync failed may be, since nobody was told that it is not.
+        Assert.Equal(acknowledged, stored.Take(acknowledged.Length).Select(read => read.Id));
+        Assert.InRange(stored.Count, acknowledged.Length, acknowledged.Length + 1);
     }
 
     private static async Task StageUnderFaultsAsync(string path)
     {
         var acknowledged = new List<string>();
         var refused = 0;
-        await using (var store = await SqliteFixture.OpenAsync(path))
+        var ends = new List<string>();
+        await using (var store = await SqliteFixture.OpenAsync(new SqliteOptions { Path = path, OnFatal = ends.Add }))
         {
             for (var index = 0; index < Attempts; index++)
             {
@@ -50,11 +54,12 @@ public sealed class SyncFaultTests
                 }
             }
 
-            Assert.True(store.Statistics.Healthy);
-            Assert.Equal(acknowledged.Count, store.Statistics.LastSequence);
+            Assert.False(store.Statistics.Healthy);
         }
 
-        Assert.InRange(refused, 1, Attempts - 1);
+        // The later syncs would have succeeded: they prove nothing, so nothing after the first fault is taken.
+        Assert.InRange(refused, Attempts - 13, Attempts - 1);
+        Assert.Single(ends);
         await File.WriteAllLinesAsync(path + ".acked", acknowledged, SqliteFixture.Cancellation);
     }
 
@@ -64,7 +69,7 @@ public sealed class SyncFaultTests
         [
             "-f", "-qq", "-o", path + ".strace", "-P", path + "-wal", "-e", "trace=fsync,fdatasync",
             "-e", "inject=fsync,fdatasync:error=EIO:when=10..13", Environment.ProcessPath!,
-            "--filter-method", $"{typeof(SyncFaultTests).FullName}.{nameof(A_commit_whose_sync_fails_is_not_acknowledged_and_not_kept)}",
+            "--filter-method", $"{typeof(SyncFaultTests).FullName}.{nameof(A_commit_whose_sync_fails_is_not_acknowledged_and_the_last_one)}",
         ])
         {
             RedirectStandardOutput = true,

@@ -24,8 +24,11 @@ public sealed class ChangeTests : IAsyncLifetime
     {
         var before = await gateway.ReadAsync(id);
         (await PatchAsync("""{"callback":"https://b.example/"}""")).Expect(200);
+        // Another endpoint is another queue.
+        var queue = (await gateway.ReadAsync(id)).Queue;
+        Assert.NotEqual(before.Queue, queue);
         Assert.Equal(
-            JsonSerializer.Serialize(before with { Callback = "https://b.example/", Version = before.Version + 1 }), await gateway.SnapshotAsync(id));
+            JsonSerializer.Serialize(before with { Callback = "https://b.example/", Version = before.Version + 1, Queue = queue }), await gateway.SnapshotAsync(id));
     }
 
     [Fact]
@@ -57,6 +60,8 @@ public sealed class ChangeTests : IAsyncLifetime
     [InlineData("""{"callback":null}""", "callback")]
     [InlineData("""{"callback":"http://192.168.0.1/"}""", "callback")]
     [InlineData("""{"filter":{}}""", "filter")]
+    [InlineData("""{"order":"none"}""", "order")]
+    [InlineData("""{"retry":{"giveUpAfter":"4d"}}""", "retry.giveUpAfter")]
     public async Task What_cannot_be_changed_is_a_422_and_changes_nothing(string patch, string fields)
     {
         var before = await gateway.SnapshotAsync(id);

@@ -66,6 +66,11 @@ internal sealed class Connection : IDisposable
         return pages;
     }
 
+    /// <summary>Lets SQL of this connection call a function of one text.</summary>
+    public void AddFunction(string name, Func<string, string> function) =>
+        Check(raw.sqlite3_create_function(database, name, 1, raw.SQLITE_UTF8 | raw.SQLITE_DETERMINISTIC, null, (context, _, values) =>
+            raw.sqlite3_result_text(context, function(raw.sqlite3_value_text(values[0]).utf8_to_string()))));
+
     /// <summary>Runs statements that answer nothing and are not kept.</summary>
     public void Execute(string sql) => Check(raw.sqlite3_exec(database, sql));
 
@@ -99,9 +104,14 @@ internal sealed class Connection : IDisposable
     /// <summary>Moves everything, so that the next commit begins at the front of the log. False when a reader is in the way.</summary>
     public bool TryRestartLog() => Checkpoint(raw.SQLITE_CHECKPOINT_RESTART, out _);
 
-    private bool Checkpoint(int mode, out int log)
+    /// <summary>Moves everything with fresh syncs, and cuts the log where no reader is in the way. False when something was left in it.</summary>
+    public bool TryMoveLog() => Checkpoint(raw.SQLITE_CHECKPOINT_TRUNCATE, out var log, out var moved) || log == moved;
+
+    private bool Checkpoint(int mode, out int log) => Checkpoint(mode, out log, out _);
+
+    private bool Checkpoint(int mode, out int log, out int moved)
     {
-        var code = raw.sqlite3_wal_checkpoint_v2(database, "main", mode, out log, out _);
+        var code = raw.sqlite3_wal_checkpoint_v2(database, "main", mode, out log, out moved);
         if (code != raw.SQLITE_BUSY)
         {
             Check(code);

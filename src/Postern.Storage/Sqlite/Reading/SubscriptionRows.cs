@@ -7,7 +7,7 @@ namespace Postern.Storage.Sqlite.Reading;
 internal static class SubscriptionRows
 {
     private const string Columns =
-        "number, id, consumer, resource, key, callback, events, filter, mode, state, reason, created, metadata, secrets, after, version";
+        "number, id, consumer, resource, key, callback, events, filter, mode, state, reason, created, metadata, secrets, after, version, retry, ordered, queue";
 
     public static Subscription? Find(Connection connection, string id)
     {
@@ -26,6 +26,26 @@ internal static class SubscriptionRows
     {
         using var rows = connection.Prepare("SELECT state FROM subscriptions WHERE number = ?").Bind(number);
         return rows.Step() ? (SubscriptionState)rows.Number(0) : null;
+    }
+
+    /// <summary>Active subscriptions some of whose callbacks are parked still. One seek for each subscription that keeps any.</summary>
+    public static IReadOnlyList<long> ListResumed(Connection connection)
+    {
+        using var rows = connection.Prepare(
+            """
+            WITH RECURSIVE keeping (number) AS (
+              SELECT min(subscription) FROM kept UNION ALL
+              SELECT (SELECT min(subscription) FROM kept WHERE subscription > keeping.number) FROM keeping WHERE keeping.number IS NOT NULL)
+            SELECT s.number FROM keeping CROSS JOIN subscriptions s ON s.number = keeping.number
+            WHERE s.state = 0 AND EXISTS (SELECT 1 FROM kept p WHERE p.subscription = s.number AND p.state = 1)
+            """);
+        var numbers = new List<long>();
+        while (rows.Step())
+        {
+            numbers.Add(rows.Number(0));
+        }
+
+        return numbers;
     }
 
     public static IReadOnlyList<Subscription> List(Connection connection, SubscriptionQuery query)
@@ -72,5 +92,8 @@ internal static class SubscriptionRows
         Secrets = StoredJson.ReadSecrets(rows.Text(13)),
         After = rows.Number(14),
         Version = (int)rows.Number(15),
+        Retry = StoredJson.ReadRetry(rows.OptionalText(16)),
+        Order = (SubscriptionOrder)rows.Number(17),
+        Queue = (int)rows.Number(18),
     };
 }

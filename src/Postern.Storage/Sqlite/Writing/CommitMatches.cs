@@ -20,10 +20,13 @@ internal sealed class CommitMatches(long from, long to, IReadOnlyList<Match> mat
             throw new InvalidOperationException($"The cursor cannot move from {from} to {to}: the log ends at {transaction.Counters.LastSequence}.");
         }
 
-        var callbacks = new DueCallback[matches.Count];
-        for (var index = 0; index < callbacks.Length; index++)
+        var callbacks = new List<DueCallback>(matches.Count);
+        foreach (var match in matches)
         {
-            callbacks[index] = OwedCallbacks.Add(transaction, matches[index].Event, matches[index].Subscription);
+            if (OwedCallbacks.Add(transaction, match.Event, match.Subscription, match.Order) is { } handed)
+            {
+                callbacks.Add(handed);
+            }
         }
 
         transaction.Counters.Cursor = to;

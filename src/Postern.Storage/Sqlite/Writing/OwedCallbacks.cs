@@ -2,64 +2,108 @@ using Postern.Model;
 
 namespace Postern.Storage.Sqlite.Writing;
 
-/// <summary>The rows of callbacks as operations change them, with the counters that go along.</summary>
+/// <summary>Callbacks as operations move them between the places where they are owed or kept, with the counters that go along.</summary>
 internal static class OwedCallbacks
 {
-    /// <summary>A fresh callback, which the caller hands to the hub.</summary>
-    public static DueCallback Add(WriteTransaction transaction, long sequence, long subscription)
+    /// <summary>Owes an event to a subscription. Returns the callback for the hub; null when it is held behind another in its order.</summary>
+    public static DueCallback? Add(WriteTransaction transaction, long sequence, long subscription, long order)
     {
-        var id = ++transaction.Counters.LastCallback;
-        transaction.Prepare("INSERT INTO callbacks (id, event, subscription, due, attempts, state) VALUES (?, ?, ?, 0, 0, 0)")
-            .Bind(id).Bind(sequence).Bind(subscription).Run();
+        var added = new DueCallback(++transaction.Counters.LastCallback, sequence, subscription, Attempts: 0)
+        {
+            Since = transaction.Now.ToUnixTimeMilliseconds(),
+            Order = order,
+        };
         transaction.Counters.Pending++;
-        return new DueCallback(id, sequence, subscription, Attempts: 0);
+        return Begin(transaction, added);
     }
 
-    /// <summary>Takes a pending callback away. One that is not pending any more was settled by another result: it stays as it is.</summary>
-    public static void Remove(WriteTransaction transaction, long id) =>
-        transaction.Counters.Pending -=
-            transaction.Prepare("DELETE FROM callbacks WHERE id = ? AND state = 0").Bind(id).Run();
+    public static void HandOut(WriteTransaction transaction, in DueCallback callback) =>
+        transaction.Prepare("INSERT INTO fresh (id, event, subscription, since, ord) VALUES (?, ?, ?, ?, ?)")
+            .Bind(callback.Id).Bind(callback.Event).Bind(callback.Subscription).Bind(callback.Since).Bind(callback.Order).Run();
 
-    /// <summary>Owes a pending callback again at a later time.</summary>
-    public static void Reschedule(WriteTransaction transaction, long id, DateTimeOffset due, int attempts) =>
-        transaction.Prepare("UPDATE callbacks SET due = ?, attempts = ? WHERE id = ? AND state = 0")
-            .Bind(Milliseconds(due)).Bind(attempts).Bind(id).Run();
+    /// <summary>Takes a callback from its place, to put it elsewhere. False when it is not there: another result has settled it.</summary>
+    public static bool Take(WriteTransaction transaction, in DueCallback callback) => callback.Queue == 0
+        ? transaction.Prepare("DELETE FROM fresh WHERE id = ?").Bind(callback.Id).Run() == 1
+        : transaction.Prepare("DELETE FROM backlog WHERE queue = ? AND due = ? AND id = ?")
+            .Bind(callback.Queue).Bind(callback.Due).Bind(callback.Id).Run() == 1;
 
-    public static void Park(WriteTransaction transaction, long id, int attempts) =>
-        transaction.Prepare("UPDATE callbacks SET due = 0, attempts = ?, state = 1 WHERE id = ? AND state = 0")
-            .Bind(attempts).Bind(id).Run();
-
-    public static void Bury(WriteTransaction transaction, long id, int attempts)
+    /// <summary>Takes a callback away for good. False when another result has settled it.</summary>
+    public static bool Remove(WriteTransaction transaction, in DueCallback callback)
     {
-        var buried = transaction.Prepare("UPDATE callbacks SET due = 0, attempts = ?, state = 2 WHERE id = ? AND state = 0")
-            .Bind(attempts).Bind(id).Run();
-        transaction.Counters.Pending -= buried;
-        transaction.Counters.Dead += buried;
+        if (!Take(transaction, callback))
+        {
+            return false;
+        }
+
+        transaction.Counters.Pending--;
+        return true;
     }
 
-    /// <summary>Makes the parked callbacks of a subscription due now.</summary>
-    public static void Unpark(WriteTransaction transaction, long subscription) =>
-        transaction.Prepare("UPDATE callbacks SET due = ?, state = 0 WHERE subscription = ? AND state > 0 AND state = 1")
-            .Bind(Milliseconds(transaction.Now)).Bind(subscription).Run();
+    /// <summary>Puts a taken callback into a backlog; 0 is the one of its subscription. False when that does not exist: it is owed no more.</summary>
+    public static bool Wait(WriteTransaction transaction, in DueCallback callback, int queue, DateTimeOffset due, int attempts)
+    {
+        var where = queue == 0 ? StoredQueue.OfSubscription(transaction, callback.Subscription) : queue;
+        if (where is not { } number)
+        {
+            transaction.Counters.Pending--;
+            return false;
+        }
+
+        transaction.Prepare("INSERT INTO backlog (queue, due, id, event, subscription, attempts, since, ord) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+            .Bind(number).Bind(Milliseconds(due)).Bind(callback.Id).Bind(callback.Event).Bind(callback.Subscription)
+            .Bind(attempts).Bind(callback.Since).Bind(callback.Order).Run();
+        return true;
+    }
+
+    /// <summary>Keeps a taken callback as parked or dead.</summary>
+    public static void Keep(WriteTransaction transaction, in DueCallback callback, CallbackState state, int attempts, string? reason)
+    {
+        transaction.Prepare("INSERT INTO kept (id, event, subscription, attempts, state, since, ord, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+            .Bind(callback.Id).Bind(callback.Event).Bind(callback.Subscription).Bind(attempts)
+            .Bind((int)state).Bind(callback.Since).Bind(callback.Order).Bind(reason).Run();
+        if (state == CallbackState.Dead)
+        {
+            transaction.Counters.Pending--;
+            transaction.Counters.Dead++;
+        }
+    }
 
     /// <summary>Removes the parked callbacks of a subscription that takes none any more.</summary>
     public static void RemoveParked(WriteTransaction transaction, long subscription) =>
         transaction.Counters.Pending -=
-            transaction.Prepare("DELETE FROM callbacks WHERE subscription = ? AND state > 0 AND state = 1").Bind(subscription).Run();
+            transaction.Prepare("DELETE FROM kept WHERE subscription = ? AND state = 1").Bind(subscription).Run();
 
     public static void RemoveDead(WriteTransaction transaction, long subscription) =>
         transaction.Counters.Dead -=
-            transaction.Prepare("DELETE FROM callbacks WHERE subscription = ? AND state > 0 AND state = 2").Bind(subscription).Run();
+            transaction.Prepare("DELETE FROM kept WHERE subscription = ? AND state = 2").Bind(subscription).Run();
 
-    /// <summary>Owes a dead callback again, with its whole schedule before it.</summary>
-    public static DueCallback Revive(WriteTransaction transaction, DueCallback dead)
+    /// <summary>Owes a dead callback again, with its whole schedule before it. Null when it is held behind others in its order.</summary>
+    public static DueCallback? Revive(WriteTransaction transaction, DueCallback dead)
     {
-        transaction.Prepare("UPDATE callbacks SET due = 0, attempts = 0, state = 0 WHERE id = ?").Bind(dead.Id).Run();
+        transaction.Prepare("DELETE FROM kept WHERE id = ?").Bind(dead.Id).Run();
         transaction.Counters.Dead--;
         transaction.Counters.Pending++;
-        return dead with { Attempts = 0 };
+        // Ids are the order: behind those that are owed it can only stand with a new one.
+        var behind = dead.Order != 0 && OrderedCallbacks.IsOwed(transaction, dead.Subscription, dead.Order);
+        return Begin(transaction, dead with
+        {
+            Id = behind ? ++transaction.Counters.LastCallback : dead.Id,
+            Attempts = 0,
+            Since = transaction.Now.ToUnixTimeMilliseconds(),
+        });
     }
 
-    /// <summary>Zero means handed out: a time before 1970 is the first moment after it.</summary>
+    private static DueCallback? Begin(WriteTransaction transaction, in DueCallback callback)
+    {
+        if (callback.Order != 0 && !OrderedCallbacks.Append(transaction, callback))
+        {
+            return null;
+        }
+
+        HandOut(transaction, callback);
+        return callback;
+    }
+
+    /// <summary>A time before 1970 is the first moment after it.</summary>
     private static long Milliseconds(DateTimeOffset due) => Math.Max(1, due.ToUnixTimeMilliseconds());
 }

@@ -13,64 +13,75 @@ internal sealed class RecordCallback(CallbackResult result, CancellationToken ca
 
     protected override DueCallback? Change(WriteTransaction transaction)
     {
-        switch (result.Outcome)
-        {
-            case CallbackOutcome.Delivered or CallbackOutcome.Dropped:
-                OwedCallbacks.Remove(transaction, callback.Id);
-                break;
-            case CallbackOutcome.RetryAt retry:
-                OwedCallbacks.Reschedule(transaction, callback.Id, retry.Due, Attempts);
-                break;
-            case CallbackOutcome.Parked:
-                Park(transaction);
-                break;
-            case CallbackOutcome.Dead:
-                Bury(transaction);
-                break;
-            case CallbackOutcome.Gone:
-                OwedCallbacks.Remove(transaction, callback.Id);
-                EndSubscription(transaction);
-                break;
-            default:
-                throw new InvalidOperationException($"There is no such outcome: {result.Outcome}.");
-        }
-
+        var released = Settle(transaction);
         if (result.Attempt is { } attempt)
         {
             Append(transaction, attempt);
         }
 
-        return null;
+        return released;
     }
 
+    /// <summary>Moves the callback to where its outcome puts it. One that is not in its place was settled by another result: nothing changes.</summary>
+    private DueCallback? Settle(WriteTransaction transaction)
+    {
+        if (!OwedCallbacks.Take(transaction, callback))
+        {
+            return null;
+        }
+
+        switch (result.Outcome)
+        {
+            case CallbackOutcome.Delivered or CallbackOutcome.Dropped:
+                return End(transaction);
+            case CallbackOutcome.RetryAt retry:
+                return Wait(transaction, retry.Due);
+            case CallbackOutcome.Parked:
+                return Park(transaction);
+            case CallbackOutcome.Dead dead:
+                return Bury(transaction, dead.Reason);
+            case CallbackOutcome.Gone:
+                EndSubscription(transaction);
+                return End(transaction);
+            default:
+                throw new InvalidOperationException($"There is no such outcome: {result.Outcome}.");
+        }
+    }
+
+    private DueCallback? End(WriteTransaction transaction)
+    {
+        transaction.Counters.Pending--;
+        return OrderedCallbacks.Release(transaction, callback);
+    }
+
+    private DueCallback? Wait(WriteTransaction transaction, DateTimeOffset due) =>
+        OwedCallbacks.Wait(transaction, callback, result.Queue, due, Attempts) ? null : OrderedCallbacks.Release(transaction, callback);
+
     /// <summary>The worker saw a paused subscription; what counts is what it is now, in this transaction.</summary>
-    private void Park(WriteTransaction transaction)
+    private DueCallback? Park(WriteTransaction transaction)
     {
         switch (SubscriptionRows.ReadState(transaction.Connection, callback.Subscription))
         {
             case SubscriptionState.Paused or SubscriptionState.Pending:
-                OwedCallbacks.Park(transaction, callback.Id, Attempts);
-                break;
+                OwedCallbacks.Keep(transaction, callback, CallbackState.Parked, Attempts, reason: null);
+                return null;
             case SubscriptionState.Active:
-                OwedCallbacks.Reschedule(transaction, callback.Id, transaction.Now, Attempts);
-                break;
+                return Wait(transaction, transaction.Now);
             default:
-                OwedCallbacks.Remove(transaction, callback.Id);
-                break;
+                return End(transaction);
         }
     }
 
-    private void Bury(WriteTransaction transaction)
+    private DueCallback? Bury(WriteTransaction transaction, string reason)
     {
         if (SubscriptionRows.ReadState(transaction.Connection, callback.Subscription) is null)
         {
             // Removed meanwhile: nobody could ever replay or remove it.
-            OwedCallbacks.Remove(transaction, callback.Id);
+            return End(transaction);
         }
-        else
-        {
-            OwedCallbacks.Bury(transaction, callback.Id, Attempts);
-        }
+
+        OwedCallbacks.Keep(transaction, callback, CallbackState.Dead, Attempts, reason);
+        return OrderedCallbacks.Release(transaction, callback);
     }
 
     private void EndSubscription(WriteTransaction transaction)

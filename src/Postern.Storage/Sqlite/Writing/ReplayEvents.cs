@@ -10,7 +10,7 @@ internal sealed class ReplayEvents(long subscription, IReadOnlyList<long> sequen
     protected override IReadOnlyList<DueCallback>? Change(WriteTransaction transaction) =>
         SubscriptionRows.ReadState(transaction.Connection, subscription) is null
             ? null
-            : [.. sequences.Where(sequence => IsKept(transaction, sequence)).Select(sequence => OwedCallbacks.Add(transaction, sequence, subscription))];
+            : [.. sequences.Where(sequence => IsKept(transaction, sequence)).Select(sequence => OwedCallbacks.Add(transaction, sequence, subscription, order: 0)!.Value)];
 
     private static bool IsKept(WriteTransaction transaction, long sequence)
     {

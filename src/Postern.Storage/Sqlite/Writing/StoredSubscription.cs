@@ -13,12 +13,13 @@ internal static class StoredSubscription
             Number = transaction.Counters.LastSubscription + 1,
             After = transaction.Counters.LastSequence,
             Version = 1,
+            Queue = StoredQueue.NumberOf(transaction, subscription),
         };
         var statement = transaction.Prepare(
             """
             INSERT INTO subscriptions (id, consumer, resource, key, callback, events, filter, mode, state, reason, created, metadata,
-              secrets, after, version, number)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+              secrets, after, version, retry, ordered, queue, number)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """);
         Bind(statement, added).Run();
         transaction.Counters.LastSubscription++;
@@ -35,23 +36,27 @@ internal static class StoredSubscription
             Number = current.Number,
             Id = current.Id,
             Version = current.Version + 1,
+            Queue = wanted.Callback == current.Callback && wanted.Consumer == current.Consumer
+                ? current.Queue
+                : StoredQueue.NumberOf(transaction, wanted),
             // What was staged while it took no events is not for it, also when the listener has yet to come there.
             After = Takes(wanted.State) && !Takes(current.State) ? transaction.Counters.LastSequence : current.After,
         };
         var statement = transaction.Prepare(
             """
             UPDATE subscriptions SET id = ?, consumer = ?, resource = ?, key = ?, callback = ?, events = ?, filter = ?, mode = ?,
-              state = ?, reason = ?, created = ?, metadata = ?, secrets = ?, after = ?, version = ?
+              state = ?, reason = ?, created = ?, metadata = ?, secrets = ?, after = ?, version = ?, retry = ?, ordered = ?, queue = ?
             WHERE number = ?
             """);
         Bind(statement, changed).Run();
         if (changed.State == SubscriptionState.Active && current.State != SubscriptionState.Active)
         {
-            OwedCallbacks.Unpark(transaction, changed.Number);
+            UnparkCallbacks.Begin(transaction, changed);
         }
         else if (changed.State == SubscriptionState.Gone)
         {
             OwedCallbacks.RemoveParked(transaction, changed.Number);
+            OrderedCallbacks.RemoveHeld(transaction, changed.Number);
         }
 
         transaction.Changed(changed);
@@ -64,6 +69,7 @@ internal static class StoredSubscription
         // Those with the hub or due later are dropped when they come up: finding them would need an index on the hot path.
         OwedCallbacks.RemoveParked(transaction, subscription.Number);
         OwedCallbacks.RemoveDead(transaction, subscription.Number);
+        OrderedCallbacks.RemoveHeld(transaction, subscription.Number);
         transaction.Counters.Subscriptions--;
         transaction.Changed(subscription, removed: true);
     }
@@ -89,5 +95,8 @@ internal static class StoredSubscription
         .Bind(StoredJson.Write(subscription.Secrets))
         .Bind(subscription.After)
         .Bind(subscription.Version)
+        .Bind(StoredJson.Write(subscription.Retry))
+        .Bind((int)subscription.Order)
+        .Bind(subscription.Queue)
         .Bind(subscription.Number);
 }

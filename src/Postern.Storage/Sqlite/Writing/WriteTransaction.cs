@@ -17,7 +17,7 @@ internal sealed class WriteTransaction(Connection connection, StoreCounters coun
     /// <summary>UTC, whole milliseconds: what is read back from disk equals what was answered.</summary>
     public DateTimeOffset Now { get; } = DateTimeOffset.FromUnixTimeMilliseconds(now.ToUnixTimeMilliseconds());
 
-    /// <summary>An <see cref="Event"/> or a <see cref="SubscriptionChange"/> each.</summary>
+    /// <summary>An <see cref="Event"/>, a <see cref="SubscriptionChange"/> or an <see cref="UnparkMore"/> each.</summary>
     public IReadOnlyList<object> Effects => effects;
 
     public Statement Prepare(string sql) => connection.Prepare(sql);
@@ -26,6 +26,9 @@ internal sealed class WriteTransaction(Connection connection, StoreCounters coun
 
     public void Changed(Subscription subscription, bool removed = false) =>
         effects.Add(new SubscriptionChange(subscription, removed, Counters.LastSequence));
+
+    /// <summary>More of its callbacks are parked than this commit moves.</summary>
+    public void Resumed(long subscription) => effects.Add(new UnparkMore(subscription));
 
     /// <summary>Runs one operation, and leaves nothing of it when it fails by its own fault.</summary>
     public void RunIsolated(WriteOperation operation)

@@ -20,6 +20,7 @@ internal sealed class Writer : IDisposable
     private Connection? connection;
     private StoreCounters committed;
     private string? fault;
+    private EngineException? lost;
     private volatile StoreStatistics statistics;
 
     public Writer(SqliteOptions options, TimeProvider time, ILogger logger, Connection connection, Checkpointer checkpointer, IWriterAudience audience)
@@ -27,6 +28,7 @@ internal sealed class Writer : IDisposable
         (this.options, this.time, this.logger) = (options, time, logger);
         (this.connection, this.checkpointer, this.audience) = (connection, checkpointer, audience);
         committed = CounterRow.Read(connection);
+        checkpointer.SyncFailed = Lose;
         statistics = Describe();
         thread = new Thread(Loop) { IsBackground = true, Name = "postern store writer" };
     }
@@ -96,6 +98,11 @@ internal sealed class Writer : IDisposable
 
     private WriteTransaction Write(List<WriteOperation> batch)
     {
+        if (Volatile.Read(ref lost) is { } fatal)
+        {
+            throw fatal;
+        }
+
         connection ??= Reopen();
         var transaction = new WriteTransaction(connection, committed, time.GetUtcNow());
         connection.Prepare("BEGIN IMMEDIATE").Run();
@@ -185,6 +192,11 @@ internal sealed class Writer : IDisposable
         // Closing rolls back. A new connection trusts nothing of what this one believed about the file.
         connection?.Dispose();
         connection = null;
+        if (exception is EngineException sync && SyncFault.Is(sync))
+        {
+            Lose(sync);
+        }
+
         var why = exception is EngineException engine ? engine.Describe(options.Path) : exception.Message;
         if (fault is null)
         {
@@ -197,10 +209,25 @@ internal sealed class Writer : IDisposable
 
         fault = why;
         statistics = Describe();
-        checkpointer.Request();
+        if (lost is null)
+        {
+            checkpointer.Request();
+        }
+
         foreach (var operation in batch)
         {
             operation.Fail(new StoreUnavailableException($"Nothing was stored: {why}.", exception));
+        }
+    }
+
+    /// <summary>From here on nothing is written, by the checkpointer's thread or this one.</summary>
+    private void Lose(EngineException exception)
+    {
+        if (Interlocked.CompareExchange(ref lost, exception, null) is null)
+        {
+            var why = exception.Describe(options.Path);
+            StorageLog.SyncFailed(logger, why, exception);
+            options.OnFatal?.Invoke(why);
         }
     }
 

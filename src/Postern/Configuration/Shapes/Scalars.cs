@@ -10,13 +10,13 @@ namespace Postern.Configuration.Shapes;
 internal static class Scalars
 {
     public static Shape<string> Text(
-        string what, Func<string, Parsed<string>>? parse = null, string? pattern = null, IReadOnlyList<string>? choices = null) =>
+        string what, Func<string, Parsed<string>>? parse = null, string? pattern = null, IReadOnlyList<string>? choices = null, bool orNumber = false) =>
         new ScalarShape<string>(
             what,
             (text, _) => parse is null ? text : parse(text),
             () =>
             {
-                var schema = new JsonObject { ["type"] = "string", ["minLength"] = 1 };
+                var schema = new JsonObject { ["type"] = orNumber ? new JsonArray("string", "integer") : "string", ["minLength"] = 1 };
                 if (pattern is not null)
                 {
                     schema["pattern"] = pattern;
@@ -37,12 +37,14 @@ internal static class Scalars
         () => new JsonObject { ["type"] = "integer", ["minimum"] = min, ["maximum"] = max },
         value => value);
 
-    public static Shape<double> Share() => new ScalarShape<double>(
-        "a number from 0 to 1",
-        (text, _) => double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && number is >= 0 and <= 1
+    public static Shape<double> Share() => Number(0, 1, " such as 0.2");
+
+    public static Shape<double> Number(double min, double max, string example = "") => new ScalarShape<double>(
+        string.Create(CultureInfo.InvariantCulture, $"a number from {min} to {max}"),
+        (text, _) => double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max
             ? number
-            : Parsed.No<double>("is not a number from 0 to 1, such as 0.2."),
-        () => new JsonObject { ["type"] = "number", ["minimum"] = 0, ["maximum"] = 1 },
+            : Parsed.No<double>(string.Create(CultureInfo.InvariantCulture, $"is not a number from {min} to {max}{(example.Length > 0 ? "," : "")}{example}.")),
+        () => new JsonObject { ["type"] = "number", ["minimum"] = min, ["maximum"] = max },
         value => value);
 
     public static Shape<TimeSpan> Duration(TimeSpan min, TimeSpan max) => new ScalarShape<TimeSpan>(

@@ -30,6 +30,12 @@ public sealed class DiskErrorTests(ITestOutputHelper output)
             await run.CloseAsync();
 
             refused += ledger.Refused;
+            var failedSync = run.Disk.Trace.ToList().FindIndex(operation => operation.Action == DiskAction.FailedSync);
+            if (failedSync >= 0 && ledger.Acknowledged.Any(entry => entry.Begun > failedSync))
+            {
+                faults.Add($"{kind} {place}: acknowledged after a sync had failed");
+            }
+
             var loss = new PowerLoss(run.Disk.Trace, place);
             foreach (var image in loss.Images(drawn: 2, inFull: 0, ledger.AcknowledgedAt))
             {
@@ -67,10 +73,11 @@ public sealed class DiskErrorTests(ITestOutputHelper output)
         {
             var data = $"{{\"attempt\":{attempt}}}";
             ledger.Intended.Add(data);
+            var begun = run.Disk.Position;
             try
             {
                 var staged = await SqliteFixture.StageAsync(run.Store, SqliteFixture.Content(data));
-                ledger.Acknowledged.Add((run.Disk.Position, staged.Sequence, data));
+                ledger.Acknowledged.Add((begun, run.Disk.Position, staged.Sequence, data));
             }
             catch (StoreUnavailableException)
             {
@@ -87,7 +94,7 @@ internal sealed class StagedLedger
 {
     public List<string> Intended { get; } = [];
 
-    public List<(int Position, long Sequence, string Data)> Acknowledged { get; } = [];
+    public List<(int Begun, int Position, long Sequence, string Data)> Acknowledged { get; } = [];
 
     public int Refused { get; set; }
 

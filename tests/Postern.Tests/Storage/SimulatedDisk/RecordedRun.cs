@@ -97,7 +97,7 @@ internal sealed class RecordedRun : IAsyncDisposable
             {
                 dead = 0;
                 var revived = await StepAsync("revive", () => store.ReviveAsync(subscriptions[^1].Number, 10, SqliteFixture.Cancellation));
-                foreach (var callback in revived)
+                foreach (var callback in revived.Due)
                 {
                     alive.Enqueue(callback);
                 }

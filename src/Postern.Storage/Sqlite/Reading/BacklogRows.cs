@@ -1,0 +1,48 @@
+using Postern.Ports;
+using Postern.Storage.Sqlite.Engine;
+
+namespace Postern.Storage.Sqlite.Reading;
+
+/// <summary>What waits on disk, by queue. Each answer is a seek into the key and the rows that are asked for.</summary>
+internal static class BacklogRows
+{
+    public static IReadOnlyList<QueueBacklog> ReadQueues(Connection connection, int after, int limit)
+    {
+        var queues = new List<QueueBacklog>();
+        while (queues.Count < limit && ReadNext(connection, after) is { } next)
+        {
+            queues.Add(next);
+            after = next.Queue;
+        }
+
+        return queues;
+    }
+
+    public static Backlog Read(Connection connection, int queue, DateTimeOffset now, int limit)
+    {
+        var callbacks = CallbackRows.ReadDue(connection.Prepare(
+            """
+            SELECT id, event, subscription, attempts, queue, due, since, ord FROM backlog
+            WHERE queue = ? AND due <= ? ORDER BY due, id LIMIT ?
+            """)
+            .Bind(queue).Bind(now.ToUnixTimeMilliseconds()).Bind(limit));
+        var (due, id) = callbacks.Count == 0 ? (0, 0) : (callbacks[^1].Due, callbacks[^1].Id);
+        using var rows = connection.Prepare("SELECT due FROM backlog WHERE queue = ? AND (due, id) > (?, ?) ORDER BY due, id LIMIT 1")
+            .Bind(queue).Bind(due).Bind(id);
+        return new Backlog(callbacks, rows.Step() ? DateTimeOffset.FromUnixTimeMilliseconds(rows.Number(0)) : null);
+    }
+
+    // From queue to queue: the rows between two queues are skipped, not read.
+    private static QueueBacklog? ReadNext(Connection connection, int after)
+    {
+        using var rows = connection.Prepare(
+            """
+            SELECT b.queue, q.endpoint, q.consumer, b.due FROM backlog b CROSS JOIN queues q ON q.number = b.queue
+            WHERE b.queue > ? ORDER BY b.queue, b.due, b.id LIMIT 1
+            """)
+            .Bind(after);
+        return rows.Step()
+            ? new QueueBacklog((int)rows.Number(0), rows.Text(1), rows.Text(2), DateTimeOffset.FromUnixTimeMilliseconds(rows.Number(3)))
+            : null;
+    }
+}
