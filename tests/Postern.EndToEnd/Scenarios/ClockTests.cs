@@ -45,6 +45,8 @@ public sealed class ClockTests
         for (var index = 0; index < Jumps.Length; index++)
         {
             clock.SetTo(Jumps[index].Time(clock));
+            // A look at the clock that began before it was set may end after it: the program tells the new time first.
+            await Eventually.TrueAsync(() => TellsAsync(gateway, clock), () => $"{Jumps[index].Name}: the program's clock is set", seconds: 10);
             using var answer = await gateway.Client.PublishAsync("/load", $"{index}", "load.made", "{}");
             Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
             await Eventually.TrueAsync(
@@ -86,6 +88,12 @@ public sealed class ClockTests
         await Eventually.TrueAsync(() => receiver.At("/all").Count == 2 * Events, () => $"{receiver.Count} attempts of {2 * Events}", seconds: 15);
         await Eventually.NeverAsync(() => receiver.At("/all").Count > 2 * Events, () => $"{receiver.Count} attempts of {2 * Events}", TimeSpan.FromSeconds(1));
         Assert.Equal(2, receiver.Calls.GroupBy(call => call.WebhookId).Max(group => group.Count()));
+    }
+
+    private static async Task<bool> TellsAsync(RunningGateway gateway, FakeClock clock)
+    {
+        using var answer = await gateway.Client.Http.GetAsync(new Uri("/load/subscriptions", UriKind.Relative), TestContext.Current.CancellationToken);
+        return answer.Headers.Date is { } date && Math.Abs((date - clock.Now).TotalSeconds) < 3;
     }
 
     private static DateTimeOffset Utc(int year, int month, int day, int hour, int minute, int second) =>
