@@ -22,7 +22,7 @@ internal sealed class FakeClock(ScratchDirectory scratch)
             ["FAKETIME_TIMESTAMP_FILE"] = Path,
             ["FAKETIME_NO_CACHE"] = "1",
             ["FAKETIME_DONT_FAKE_MONOTONIC"] = "1",
-            // Without it the library takes the monotonic deadlines that the runtime waits for as times of day (libfaketime, README 4f).
+            // Meant for waits with monotonic deadlines; whether it matters here was not told apart.
             ["FAKETIME_FORCE_MONOTONIC_FIX"] = "1",
             // What the program starts (nothing today) and its files keep their own times.
             ["NO_FAKE_STAT"] = "1",

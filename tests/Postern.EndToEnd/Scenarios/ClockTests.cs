@@ -17,7 +17,7 @@ public sealed class ClockTests
         ("summer time begins in Berlin", _ => Utc(2026, 3, 29, 0, 59, 59)),
         ("summer time ends in Berlin", _ => Utc(2026, 10, 25, 0, 59, 59)),
         ("the leap day", _ => Utc(2028, 2, 29, 23, 59, 59)),
-        // Not the first hours: libfaketime then takes the machine's uptime for a time of day that is still to come.
+        // Not its first hours: there a retry did not come, from 1 February on it does. Supposed to be libfaketime (a fake time below the uptime), not shown.
         ("1970", _ => Utc(1970, 2, 1, 0, 0, 5)),
         ("2038, over the end of 32 bits", _ => Utc(2038, 1, 19, 3, 14, 7)),
         ("2099", _ => Utc(2099, 12, 31, 23, 59, 59)),

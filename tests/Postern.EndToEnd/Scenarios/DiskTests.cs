@@ -72,7 +72,7 @@ public sealed class DiskTests
     }
 
     [Fact]
-    public async Task Files_that_become_read_only_are_a_503_while_callbacks_and_reads_go_on()
+    public async Task Files_that_become_read_only_are_a_503_while_reads_go_on()
     {
         Requires.Root();
         await using var load = await LoadedGateway.StartAsync(callbacks: "concurrency: 1");
