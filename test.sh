@@ -50,9 +50,9 @@ finish() {
 
 command -v dotnet >/dev/null || { echo "The .NET 10 SDK is needed: https://dotnet.microsoft.com/download"; exit 1; }
 
-# Debian's tools that some tests use: strace makes a sync fail, mount and chattr make a disk full or read-only.
+# Debian's tools that some tests use: strace makes a system call fail or wait, mount and chattr make a disk full or read-only, faketime sets clocks.
 missing=()
-for tool in strace:strace mount:mount chattr:e2fsprogs; do
+for tool in strace:strace mount:mount unshare:util-linux chattr:e2fsprogs faketime:faketime; do
   command -v "${tool%%:*}" >/dev/null || missing+=("${tool##*:}")
 done
 if [ "${#missing[@]}" -gt 0 ]; then

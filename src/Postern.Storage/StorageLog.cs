@@ -20,6 +20,9 @@ internal static partial class StorageLog
     [LoggerMessage(604, LogLevel.Warning, "A checkpoint failed and is tried again; nothing is lost: {Why}")]
     public static partial void CheckpointFailed(ILogger logger, string why);
 
+    [LoggerMessage(610, LogLevel.Error, "Event {Sequence} is damaged on disk: what was read is not what was staged. It is not sent. Check the disk, and restore the store from a backup")]
+    public static partial void EventDamaged(ILogger logger, long sequence);
+
     [LoggerMessage(606, LogLevel.Critical, "A sync of the store failed, nothing is written any more, start Postern again when the disk is sound: {Why}")]
     public static partial void SyncFailed(ILogger logger, string why, Exception exception);
 

@@ -156,5 +156,5 @@ internal sealed class Checkpointer : IDisposable
     }
 
     // A short patience: the writer waits as long as a restart waits for a reader.
-    private Connection Open() => Connection.Open(options.Path, cacheKilobytes: 1024, busyTimeout: TimeSpan.FromMilliseconds(100));
+    private Connection Open() => Connection.Open(options, cacheKilobytes: 1024, busyTimeout: TimeSpan.FromMilliseconds(100));
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json;
 using Postern.Ports;
 using Postern.Storage.Sqlite.Engine;
 
@@ -56,6 +57,13 @@ internal sealed class ReaderPool(SqliteOptions options) : IDisposable
             connection?.Dispose();
             throw new StoreUnavailableException($"The store cannot be read: {exception.Describe(options.Path)}.", exception);
         }
+        catch (JsonException exception)
+        {
+            // We wrote it, and it was JSON then.
+            connection?.Dispose();
+            throw new StoreUnavailableException(
+                $"The store cannot be read: {options.Path} is damaged ({exception.Message}): stop Postern and restore the file from a backup.", exception);
+        }
         catch
         {
             connection?.Dispose();
@@ -65,7 +73,7 @@ internal sealed class ReaderPool(SqliteOptions options) : IDisposable
 
     private Connection Open()
     {
-        var opened = Connection.Open(options.Path, cacheKilobytes: 8192, busyTimeout: TimeSpan.FromSeconds(5));
+        var opened = Connection.Open(options, cacheKilobytes: 8192, busyTimeout: TimeSpan.FromSeconds(5));
         opened.Execute("PRAGMA query_only = ON");
         return opened;
     }

@@ -21,6 +21,12 @@ public sealed record SqliteOptions
     /// <summary>How often a store that failed tries the disk when nobody writes. Default 1 s.</summary>
     public TimeSpan ProbeInterval { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>Name of the SQLite VFS through which the files are read and written; null: the system's own. A simulated disk is one.</summary>
+    internal string? Vfs { get; init; }
+
+    /// <summary><c>PRAGMA synchronous</c>. With anything below FULL an acknowledged commit is gone when the power is.</summary>
+    internal string Synchronous { get; init; } = "FULL";
+
     /// <summary>
     /// Called once when a sync failed, with what is wrong: the kernel may have dropped what it was given, so nothing is written any
     /// more and the process should end. The next start moves what is in the log into the file with fresh syncs.

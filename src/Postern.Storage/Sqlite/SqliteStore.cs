@@ -62,7 +62,7 @@ public sealed partial class SqliteStore : IStore, IWriterAudience
 
         return recent.ReadAfter(after, last, limit) is { } events
             ? new(events)
-            : readers.ReadAsync(connection => EventRows.ReadAfter(connection, after, last, limit), cancellation);
+            : readers.ReadAsync(connection => Checked(EventRows.ReadAfter(connection, after, last, limit)), cancellation);
     }
 
     public ValueTask WaitForEventsAsync(long after, CancellationToken cancellation) => tail.WaitAsync(after, cancellation);
@@ -76,7 +76,7 @@ public sealed partial class SqliteStore : IStore, IWriterAudience
 
         return recent.Find(sequence) is { } found
             ? new(found)
-            : readers.ReadAsync(connection => EventRows.Read(connection, sequence), cancellation);
+            : readers.ReadAsync(connection => Checked(EventRows.Read(connection, sequence)), cancellation);
     }
 
     public async ValueTask<Event?> FindEventAsync(string id, CancellationToken cancellation) =>
@@ -119,7 +119,7 @@ public sealed partial class SqliteStore : IStore, IWriterAudience
     public ValueTask<IReadOnlyList<Event>> ListEventsAsync(EventQuery query, CancellationToken cancellation)
     {
         var last = tail.Last;
-        return readers.ReadAsync(connection => EventRows.List(connection, query, last), cancellation);
+        return readers.ReadAsync(connection => Checked(EventRows.List(connection, query, last)), cancellation);
     }
 
     public ValueTask<CallbackPage> ListCallbacksAsync(CallbackQuery query, CancellationToken cancellation) =>
@@ -185,6 +185,26 @@ public sealed partial class SqliteStore : IStore, IWriterAudience
         {
             StorageLog.HandlerFailed(logger, change.Subscription.Id, exception);
         }
+    }
+
+    private Event? Checked(Event? read)
+    {
+        if (read is { IsDamaged: true })
+        {
+            StorageLog.EventDamaged(logger, read.Sequence);
+        }
+
+        return read;
+    }
+
+    private IReadOnlyList<Event> Checked(IReadOnlyList<Event> read)
+    {
+        foreach (var @event in read)
+        {
+            Checked(@event);
+        }
+
+        return read;
     }
 
     private void Close()

@@ -79,6 +79,11 @@ internal sealed class CallbackWork(
                 var turn = outcome is CallbackOutcome.Dead && subscription.MaySend() && @event is not null
                     ? await JudgeAndRecordAsync(result, subscription, @event, place, stopping)
                     : await RecordAsync(result, place, stopping);
+                if (outcome is CallbackOutcome.Dead dead && @event is not { IsDamaged: false })
+                {
+                    CallbacksLog.Dead(logger, callback.Id, dead.Reason);
+                    meter.CallbacksUnsendable.Add(1);
+                }
 
                 // Resumed before it was parked: the store owes it again now.
                 return outcome is CallbackOutcome.Parked && subscription.MaySend() ? turn with { Waits = place with { Next = time.GetUtcNow() } } : turn;
@@ -117,6 +122,7 @@ internal sealed class CallbackWork(
     {
         { IsRemoved: true } or { Current: null } => CallbackOutcome.Dropped.Instance,
         _ when @event is null => new CallbackOutcome.Dead("The event is not kept any more."),
+        _ when @event.IsDamaged => new CallbackOutcome.Dead("The event is damaged on disk."),
         { Current: { State: SubscriptionState.Active } current } when job.Probe && IsTimeUp(current, job.Callback, @event) =>
             new CallbackOutcome.Dead("The endpoint was down until the time for its retries was up."),
         { Current.State: SubscriptionState.Active } => null,

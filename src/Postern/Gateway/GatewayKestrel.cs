@@ -32,8 +32,9 @@ internal static class GatewayKestrel
         options.AddServerHeader = false;
         options.RequestHeaderEncodingSelector = DecoderOf;
         options.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1;
-        options.Limits.MaxConcurrentConnections = gateway.MaxConnections;
-        options.Limits.MaxConcurrentUpgradedConnections = gateway.MaxConnections;
+        var connections = Math.Min(gateway.MaxConnections, DescriptorLimit.ConnectionsOfPort);
+        options.Limits.MaxConcurrentConnections = connections;
+        options.Limits.MaxConcurrentUpgradedConnections = connections;
         options.Limits.MaxRequestHeadersTotalSize = 32 * 1024;
         options.Limits.MaxRequestHeaderCount = 100;
         options.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);

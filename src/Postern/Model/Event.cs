@@ -15,6 +15,9 @@ public sealed record Event
     public required DateTimeOffset Staged { get; init; }
 
     public required EventContent Content { get; init; }
+
+    /// <summary>What the disk gave back is not what was staged: it is never sent, and nobody may see it.</summary>
+    public bool IsDamaged { get; init; }
 }
 
 /// <summary>What a publisher or capture gives: an event before the store has numbered it.</summary>

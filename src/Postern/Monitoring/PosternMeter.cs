@@ -28,6 +28,7 @@ public sealed class PosternMeter
         DeliveryLatency = meter.CreateHistogram<double>("postern.callbacks.latency", "s", "From staged to delivered, first attempts only.");
         CallbacksBuried = meter.CreateCounter<long>("postern.callbacks.buried", "{callback}", "Callbacks given up since the start; a gauge tells how many are kept now.");
         SubscriptionsDisabled = meter.CreateCounter<long>("postern.subscriptions.disabled", "{subscription}", "Subscriptions disabled, by whom (gateway: failed for too long, operator).");
+        CallbacksUnsendable = meter.CreateCounter<long>("postern.callbacks.unsendable", "{callback}", "Callbacks given up without an attempt: their event is damaged on disk or not kept any more.");
         EgressRefused = meter.CreateCounter<long>("postern.egress.refused", "{connection}", "Outbound connections refused by the address guard.");
         Expired = meter.CreateCounter<long>("postern.retention.expired", "{row}", "What was removed because of its age or the store's size, by kind (events, attempts, dead, answers, reports).");
         ConfigurationReloads = meter.CreateCounter<long>("postern.configuration.reloads", "{reload}", "Changes of the configuration, by result (taken, rejected).");
@@ -46,6 +47,7 @@ public sealed class PosternMeter
     public Histogram<double> DeliveryLatency { get; }
     public Counter<long> CallbacksBuried { get; }
     public Counter<long> SubscriptionsDisabled { get; }
+    public Counter<long> CallbacksUnsendable { get; }
     public Counter<long> EgressRefused { get; }
     public Counter<long> Expired { get; }
     public Counter<long> ConfigurationReloads { get; }

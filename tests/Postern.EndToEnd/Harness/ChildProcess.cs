@@ -72,6 +72,8 @@ internal sealed partial class ChildProcess : IAsyncDisposable
         return await WaitForExitAsync();
     }
 
+    public void Send(int signal) => Assert.Equal(0, Kill(process.Id, signal));
+
     /// <summary>SIGKILL: it has no say in it.</summary>
     public async Task KillAsync()
     {

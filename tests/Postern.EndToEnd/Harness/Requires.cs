@@ -25,6 +25,11 @@ internal static class Requires
         File.Exists(PosternProgram.BrokenFile),
         $"{PosternProgram.BrokenFile} is not there: run 'dotnet build src/Postern.Server -p:PosternBroken=true' in the configuration of the suite.");
 
+    /// <summary>Debian's tools that make a fault.</summary>
+    public static void Tool(string program, string argument = "--version") => Need(CanRun(program, argument), $"{program} is not installed.");
+
+    public static void FakeTime() => Need(FakeClock.Library is not null, "libfaketime is not installed (Debian: faketime).");
+
     private static void Need(bool present, string reason)
     {
         if (present)
@@ -44,7 +49,7 @@ internal static class Requires
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(program, argument) { RedirectStandardOutput = true });
+            using var process = Process.Start(new ProcessStartInfo(program, argument) { RedirectStandardOutput = true, RedirectStandardError = true });
             process!.WaitForExit();
             return process.ExitCode == 0;
         }

@@ -28,15 +28,26 @@ internal sealed class RunningGateway : IAsyncDisposable
 
     public string Log => process.Log;
 
+    public int ProcessId => process.Id;
+
+    public bool HasExited => process.HasExited;
+
     /// <summary>Starts the program and waits until it says that it is ready.</summary>
-    public static async Task<RunningGateway> StartAsync(GatewaySetup setup)
+    /// <param name="launch">Around and beside the program; null: nothing.</param>
+    public static async Task<RunningGateway> StartAsync(GatewaySetup setup, Launch? launch = null)
     {
         Directory.CreateDirectory(setup.Data);
         var file = Path.Combine(setup.Data, $"postern-{new Uri(setup.Gateway).Port}.yaml");
         await File.WriteAllTextAsync(file, setup.Yaml);
         // OpenSSL's own way to say which roots are trusted.
-        var environment = setup.Tls is null ? null : new Dictionary<string, string> { ["SSL_CERT_FILE"] = setup.Tls.RootFile };
-        var program = ChildProcess.Start(PosternProgram.File, ["run", "--config", file], environment: environment);
+        var environment = new Dictionary<string, string>(launch?.Environment ?? new Dictionary<string, string>());
+        if (setup.Tls is not null)
+        {
+            environment["SSL_CERT_FILE"] = setup.Tls.RootFile;
+        }
+
+        string[] command = [.. launch?.Prefix ?? [], PosternProgram.File, "run", "--config", file];
+        var program = ChildProcess.Start(command[0], command[1..], environment: environment);
         var gateway = new RunningGateway(program, setup, file);
         try
         {
@@ -59,12 +70,19 @@ internal sealed class RunningGateway : IAsyncDisposable
 
     public Task<int> TerminateAsync() => process.TerminateAsync();
 
-    /// <summary>The most memory it has had at any time, in MiB (<c>VmHWM</c>).</summary>
-    public int PeakMemoryMiB()
+    public void Send(int signal) => process.Send(signal);
+
+    public Task<int> WaitForExitAsync(int seconds) => process.WaitForExitAsync(seconds);
+
+    /// <summary>A line of <c>/proc/…/status</c>: memory in kiB, threads and the like.</summary>
+    public int Status(string name)
     {
-        var line = File.ReadLines($"/proc/{process.Id}/status").Single(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
-        return int.Parse(line.Split(' ', '\t', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
+        var line = File.ReadLines($"/proc/{process.Id}/status").Single(line => line.StartsWith(name + ":", StringComparison.Ordinal));
+        return int.Parse(line.Split(' ', '\t', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
     }
+
+    /// <summary>The most memory it has had at any time, in MiB (<c>VmHWM</c>).</summary>
+    public int PeakMemoryMiB() => Status("VmHWM") / 1024;
 
     public async ValueTask DisposeAsync()
     {
@@ -88,4 +106,13 @@ internal sealed class RunningGateway : IAsyncDisposable
             return false;
         }
     }
+}
+
+/// <summary>How the program is started otherwise than by itself.</summary>
+internal sealed record Launch
+{
+    /// <summary>A program with its arguments that becomes ours (<c>prlimit</c>, <c>unshare</c>): the process must stay the same one.</summary>
+    public IReadOnlyList<string> Prefix { get; init; } = [];
+
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 }

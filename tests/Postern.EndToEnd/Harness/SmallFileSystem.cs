@@ -11,10 +11,10 @@ internal sealed class SmallFileSystem : IAsyncDisposable
 
     private string Ballast => scratch.File("ballast");
 
-    public static async Task<SmallFileSystem> MountAsync(int mebibytes)
+    public static async Task<SmallFileSystem> MountAsync(int mebibytes, int inodes = 1_000)
     {
         var small = new SmallFileSystem();
-        await RunAsync("mount", "-t", "tmpfs", "-o", $"size={mebibytes}m", "tmpfs", small.Path);
+        await RunAsync("mount", "-t", "tmpfs", "-o", $"size={mebibytes}m,nr_inodes={inodes}", "tmpfs", small.Path);
         return small;
     }
 
@@ -27,6 +27,30 @@ internal sealed class SmallFileSystem : IAsyncDisposable
         {
             ballast.Write(block);
             ballast.Flush();
+        }
+    }
+
+    /// <summary>Makes empty files until no name is left.</summary>
+    public void FillInodes()
+    {
+        try
+        {
+            while (true)
+            {
+                File.Create(scratch.File($"inode-{Guid.NewGuid():N}")).Dispose();
+            }
+        }
+        catch (IOException)
+        {
+            // That was the last one.
+        }
+    }
+
+    public void FreeInodes()
+    {
+        foreach (var file in Directory.EnumerateFiles(Path, "inode-*"))
+        {
+            File.Delete(file);
         }
     }
 

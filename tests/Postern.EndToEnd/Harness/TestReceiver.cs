@@ -33,6 +33,12 @@ internal sealed class TestReceiver : IAsyncDisposable
     /// <summary>What is answered to a callback at a path; 204 by default.</summary>
     public Func<string, int> Answer { get; set; } = _ => StatusCodes.Status204NoContent;
 
+    /// <summary>Each connection is for one callback: the next one has to find the address again.</summary>
+    public bool Closes { get; set; }
+
+    /// <summary>The clock that signatures are judged by.</summary>
+    public Func<DateTimeOffset> Clock { get; set; } = () => DateTimeOffset.UtcNow;
+
     /// <summary>How long an answer takes.</summary>
     public TimeSpan Delay { get; set; }
 
@@ -70,7 +76,7 @@ internal sealed class TestReceiver : IAsyncDisposable
 
         var body = buffer.ToArray();
         var headers = context.Request.Headers;
-        var now = DateTimeOffset.UtcNow;
+        var now = Clock();
         IReadOnlyList<string> trusted = secrets.GetValueOrDefault(path) ?? [];
         var status = Answer(path);
         var call = new ReceivedCall
@@ -81,12 +87,19 @@ internal sealed class TestReceiver : IAsyncDisposable
             WebhookId = headers["webhook-id"].ToString(),
             Body = body,
             Status = status,
+            At = now,
+            Timestamp = headers["webhook-timestamp"].ToString(),
             VerifiedBy = [.. trusted.Where(secret => StandardWebhook.FaultOf(
                 secret, headers["webhook-id"], headers["webhook-timestamp"], headers["webhook-signature"], body, now) is null)],
         };
         if (Delay > TimeSpan.Zero)
         {
             await Task.Delay(Delay);
+        }
+
+        if (Closes)
+        {
+            context.Response.Headers.Connection = "close";
         }
 
         calls.Enqueue(call);
@@ -117,6 +130,12 @@ internal sealed record ReceivedCall
     public required string WebhookId { get; init; }
     public required byte[] Body { get; init; }
     public required int Status { get; init; }
+
+    /// <summary>When it came, by this machine's clock.</summary>
+    public DateTimeOffset At { get; init; }
+
+    /// <summary>The <c>webhook-timestamp</c>: when it was sent, by the gateway's.</summary>
+    public string Timestamp { get; init; } = "";
 
     /// <summary>Those of the path's secrets that the callback is signed with.</summary>
     public required IReadOnlyList<string> VerifiedBy { get; init; }

@@ -47,6 +47,64 @@ public sealed class DiskTests
         Assert.Equal(HttpStatusCode.Accepted, published.StatusCode);
     }
 
+    [Fact]
+    public async Task With_no_inode_left_a_running_gateway_goes_on_and_a_start_says_what_is_missing()
+    {
+        Requires.Root();
+        await using var disk = await SmallFileSystem.MountAsync(mebibytes: 64, inodes: 40);
+        await using var load = await LoadedGateway.StartAsync(data: disk.Path);
+        disk.FillInodes();
+
+        await load.Producer.PublishAsync(first: 0, 100);
+        Assert.Equal(100, load.Producer.AcknowledgedCount);
+        await load.AssertNothingLostAsync(mostDuplicates: 0);
+
+        Assert.Equal(0, await load.Gateway.TerminateAsync());
+        disk.FillInodes();
+        var (exitCode, log) = await PosternProgram.RunAsync("run", "--config", Path.Combine(disk.Path, $"postern-{new Uri(load.Gateway.Url).Port}.yaml"));
+        Assert.True(exitCode == 1 && log.Contains("postern.db", StringComparison.Ordinal), log);
+
+        disk.FreeInodes();
+        await load.RestartAsync();
+        await load.Producer.PublishAsync(first: 100, 100);
+        Assert.Equal(200, load.Producer.AcknowledgedCount);
+        await load.AssertNothingLostAsync(mostDuplicates: 0);
+    }
+
+    [Fact]
+    public async Task Files_that_become_read_only_are_a_503_while_reads_go_on()
+    {
+        Requires.Root();
+        await using var load = await LoadedGateway.StartAsync(callbacks: "concurrency: 1");
+        await load.Producer.PublishAsync(first: 0, 20);
+        await load.AssertNothingLostAsync(mostDuplicates: 0);
+        var files = new[] { "postern.db", "postern.db-wal" }.Select(name => Path.Combine(load.Data, name)).ToArray();
+
+        await RunAsync("chattr", ["+i", .. files]);
+        try
+        {
+            using var refused = await load.Gateway.Client.PublishAsync("/load", "read-only", "load.made", "{}");
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+            Assert.NotNull(refused.Headers.RetryAfter);
+            await load.Gateway.Client.CallAsync(HttpMethod.Get, "/orders", HttpStatusCode.OK);
+            Assert.NotEmpty((await load.Gateway.AdminAsync("/api/events?limit=5"))["items"]!.AsArray());
+        }
+        finally
+        {
+            await RunAsync("chattr", ["-i", .. files]);
+        }
+
+        await load.Producer.PublishAsync(first: 20, 20);
+        Assert.Equal(40, load.Producer.AcknowledgedCount);
+        await load.AssertNothingLostAsync(mostDuplicates: 0);
+    }
+
+    private static async Task RunAsync(string program, params IEnumerable<string> arguments)
+    {
+        await using var process = ChildProcess.Start(program, arguments);
+        Assert.True(await process.WaitForExitAsync() == 0, process.Log);
+    }
+
     /// <summary>Publishes events of 64 KiB, one after the other, until the wanted status comes.</summary>
     private static async Task<HttpResponseMessage> PublishUntilAsync(RunningGateway gateway, HttpStatusCode wanted, string prefix, List<string> acknowledged)
     {

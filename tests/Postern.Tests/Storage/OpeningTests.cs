@@ -59,7 +59,7 @@ public sealed class OpeningTests : IDisposable
     public async Task A_newer_version_is_refused_and_says_so()
     {
         await (await SqliteFixture.OpenAsync(Path)).DisposeAsync();
-        using (var connection = Connection.Open(Path, 100, TimeSpan.Zero))
+        using (var connection = Connection.Open(new SqliteOptions { Path = Path }, 100, TimeSpan.Zero))
         {
             connection.Execute("PRAGMA user_version = 99");
         }
@@ -72,7 +72,7 @@ public sealed class OpeningTests : IDisposable
     [Fact]
     public async Task A_database_of_another_program_is_refused_and_left_alone()
     {
-        using (var connection = Connection.Open(Path, 100, TimeSpan.Zero))
+        using (var connection = Connection.Open(new SqliteOptions { Path = Path }, 100, TimeSpan.Zero))
         {
             connection.Execute("CREATE TABLE recipes (name TEXT)");
         }

@@ -22,7 +22,7 @@ public sealed class UpgradeTests : IDisposable
 
         await using var store = await SqliteFixture.OpenAsync(Path);
 
-        using var connection = Connection.Open(Path, 1000, TimeSpan.FromSeconds(5));
+        using var connection = Connection.Open(new SqliteOptions { Path = Path }, 1000, TimeSpan.FromSeconds(5));
         Assert.Equal(Owed - 3 - 1, store.Statistics.Pending);
         Assert.Equal(2, connection.ReadNumber("SELECT count(*) FROM fresh"));
         Assert.Equal(Owed - 8, connection.ReadNumber("SELECT count(*) FROM backlog b JOIN subscriptions s ON s.number = b.subscription AND s.queue = b.queue WHERE b.due = 1000 + b.id AND b.attempts = 2"));
@@ -48,7 +48,7 @@ public sealed class UpgradeTests : IDisposable
             }
         }
 
-        using (var cut = Connection.Open(folder.File("cut.db"), 1000, TimeSpan.Zero))
+        using (var cut = Connection.Open(new SqliteOptions { Path = folder.File("cut.db") }, 1000, TimeSpan.Zero))
         {
             Assert.Equal(1, cut.ReadNumber("PRAGMA user_version"));
             Assert.Equal(1000, cut.ReadNumber("SELECT count(*) FROM callbacks"));

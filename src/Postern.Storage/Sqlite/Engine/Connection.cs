@@ -18,11 +18,11 @@ internal sealed class Connection : IDisposable
 
     /// <summary>Opens the file, and makes it when it is not there. Every setting that is not kept in the file is set here.</summary>
     /// <exception cref="EngineException">It cannot be opened.</exception>
-    public static Connection Open(string path, int cacheKilobytes, TimeSpan busyTimeout)
+    public static Connection Open(SqliteOptions options, int cacheKilobytes, TimeSpan busyTimeout)
     {
         // NOMUTEX: a connection is never shared between threads that run at the same time.
         const int Flags = raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE | raw.SQLITE_OPEN_NOMUTEX;
-        var code = raw.sqlite3_open_v2(path, out var database, Flags, null);
+        var code = raw.sqlite3_open_v2(options.Path, out var database, Flags, options.Vfs);
         if (code != raw.SQLITE_OK)
         {
             var message = raw.sqlite3_errstr(code).utf8_to_string();
@@ -39,7 +39,7 @@ internal sealed class Connection : IDisposable
             // foreign_keys: hot tables reference by number and are cleaned by the operations that own them.
             connection.Execute(
                 $"""
-                PRAGMA synchronous = FULL;
+                PRAGMA synchronous = {options.Synchronous};
                 PRAGMA wal_autocheckpoint = 0;
                 PRAGMA foreign_keys = OFF;
                 PRAGMA temp_store = MEMORY;

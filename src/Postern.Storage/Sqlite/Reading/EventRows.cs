@@ -6,8 +6,14 @@ namespace Postern.Storage.Sqlite.Reading;
 
 internal static class EventRows
 {
+    private static readonly long FirstMillisecond = DateTimeOffset.MinValue.ToUnixTimeMilliseconds();
+    private static readonly long LastMillisecond = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
+
     private const string Columns =
-        "sequence, id, staged, producer_id, source, type, subject, time, content_type, data_schema, extensions, audience, target, data";
+        """
+        sequence, id, staged, producer_id, source, type, subject, time, content_type, data_schema, extensions, audience, target, data,
+        CASE WHEN crc IS NULL AND sequence > (SELECT last FROM unchecked_events) THEN -1 ELSE crc END
+        """;
 
     public static Event? Read(Connection connection, long sequence)
     {
@@ -52,22 +58,36 @@ internal static class EventRows
         }
     }
 
-    private static Event Read(Statement rows) => new()
+    private static Event Read(Statement rows)
+    {
+        var (extensions, audience) = (rows.OptionalText(10), rows.OptionalText(11));
+        var bare = ReadBare(rows);
+        if (rows.OptionalNumber(14) is { } crc && crc != EventChecksum.Of(bare, extensions, audience))
+        {
+            // Shown to nobody: who may see it is one of the things that may have changed.
+            return bare with { IsDamaged = true, Content = bare.Content with { Audience = [] } };
+        }
+
+        return extensions is null && audience is null
+            ? bare
+            : bare with { Content = bare.Content with { Extensions = StoredJson.ReadMap(extensions), Audience = StoredJson.ReadList(audience) } };
+    }
+
+    /// <summary>Without what has to be parsed: nothing here fails, whatever the row says.</summary>
+    private static Event ReadBare(Statement rows) => new()
     {
         Sequence = rows.Number(0),
         Id = rows.Text(1),
-        Staged = DateTimeOffset.FromUnixTimeMilliseconds(rows.Number(2)),
+        Staged = DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(rows.Number(2), FirstMillisecond, LastMillisecond)),
         Content = new EventContent
         {
             ProducerId = rows.OptionalText(3),
             Source = rows.Text(4),
             Type = rows.Text(5),
             Subject = rows.OptionalText(6),
-            Time = new DateTimeOffset(rows.Number(7), TimeSpan.Zero),
+            Time = new DateTimeOffset(Math.Clamp(rows.Number(7), 0, DateTimeOffset.MaxValue.Ticks), TimeSpan.Zero),
             DataContentType = rows.OptionalText(8),
             DataSchema = rows.OptionalText(9),
-            Extensions = StoredJson.ReadMap(rows.OptionalText(10)),
-            Audience = StoredJson.ReadList(rows.OptionalText(11)),
             Target = rows.OptionalNumber(12),
             Data = rows.Bytes(13),
         },

@@ -53,11 +53,12 @@ internal sealed class StageEvents(IReadOnlyList<EventContent> contents, Cancella
     private static bool Insert(WriteTransaction transaction, Event added)
     {
         var content = added.Content;
+        var (extensions, audience) = (StoredJson.Write(content.Extensions), StoredJson.Write(content.Audience));
         return transaction.Prepare(
             """
             INSERT INTO events (sequence, id, staged, producer_id, source, type, subject, time, content_type, data_schema,
-              extensions, audience, target, data)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+              extensions, audience, target, data, crc)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (source, producer_id) WHERE producer_id IS NOT NULL DO NOTHING
             """)
             .Bind(added.Sequence)
@@ -70,10 +71,11 @@ internal sealed class StageEvents(IReadOnlyList<EventContent> contents, Cancella
             .Bind(content.Time.UtcTicks)
             .Bind(content.DataContentType)
             .Bind(content.DataSchema)
-            .Bind(StoredJson.Write(content.Extensions))
-            .Bind(StoredJson.Write(content.Audience))
+            .Bind(extensions)
+            .Bind(audience)
             .Bind(content.Target)
             .Bind(content.Data.Span)
+            .Bind(EventChecksum.Of(added, extensions, audience))
             .Run() == 1;
     }
 

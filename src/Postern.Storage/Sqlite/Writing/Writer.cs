@@ -200,7 +200,7 @@ internal sealed class Writer : IDisposable
     /// <summary>A connection for writing. Its cache holds the inner pages of every index that is written to.</summary>
     public static Connection OpenConnection(SqliteOptions options)
     {
-        var opened = Connection.Open(options.Path, cacheKilobytes: 65_536, busyTimeout: TimeSpan.FromSeconds(5));
+        var opened = Connection.Open(options, cacheKilobytes: 65_536, busyTimeout: TimeSpan.FromSeconds(5));
         // Where the log starts over, its file is cut to this size: a log that once had to grow gives its space back.
         opened.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA journal_size_limit = {options.LogLimitBytes}"));
         return opened;

@@ -1,0 +1,87 @@
+using System.Text.Json.Nodes;
+using Postern.EndToEnd.Harness;
+
+namespace Postern.EndToEnd.Scenarios;
+
+/// <summary>The gateway with a resolver configuration of its own, in a mount namespace (<c>unshare</c>).</summary>
+public sealed class NameTests
+{
+    [Fact]
+    public async Task Whatever_a_name_server_answers_callbacks_are_retried_and_others_go_on()
+    {
+        Requires.Root();
+        Requires.Tool("unshare", "--version");
+        await using var names = new NameServer();
+        using var scratch = new ScratchDirectory();
+        await using var shop = await ShopUpstream.StartAsync();
+        await using var receiver = await TestReceiver.StartAsync(2);
+        receiver.Closes = true;
+        await using var gateway = await StartAsync(names, scratch, shop);
+        (string Name, NameAnswer Answer)[] sick =
+        [
+            ("nxdomain.test", NameAnswer.NoSuchName), ("servfail.test", NameAnswer.ServerFailure), ("silent.test", NameAnswer.Silence),
+            ("truncated.test", NameAnswer.Truncated), ("private.test", NameAnswer.At("10.1.2.3")), ("changing.test", NameAnswer.At("127.0.0.1")),
+        ];
+        var port = new Uri(receiver.Url).Port;
+        foreach (var (name, answer) in sick)
+        {
+            names.Set(name, answer);
+            receiver.Trust($"/{name}", (await gateway.Client.SubscribeAsync("/load", $"http://{name}:{port}/{name}")).Secret);
+        }
+
+        receiver.Trust("/healthy", (await gateway.Client.SubscribeAsync("/load", receiver.Urls[1] + "/healthy")).Secret);
+
+        // Many silent names at once: a look-up that waits holds a thread of the resolver, and must hold up nobody else.
+        for (var number = 0; number < 30; number++)
+        {
+            names.Set($"silent-{number}.test", NameAnswer.Silence);
+            await gateway.Client.SubscribeAsync("/load", $"http://silent-{number}.test:{port}/never");
+        }
+
+        using var producer = new EventProducer(gateway.Url, "/load", batchSize: 10, connections: 1);
+        await producer.PublishAsync(first: 0, 100);
+        await Eventually.TrueAsync(() => receiver.At("/healthy").Count == 100, () => $"{receiver.At("/healthy").Count} of 100 callbacks to the healthy endpoint");
+        await Eventually.TrueAsync(() => receiver.At("/changing.test").Count == 100, () => $"{receiver.At("/changing.test").Count} of 100 callbacks by name");
+        Assert.All(sick[..^1], entry => Assert.Empty(receiver.At($"/{entry.Name}")));
+        await Eventually.TrueAsync(() => sick.All(entry => names.Questions(entry.Name) > 0), "every name was asked for");
+
+        // The address guard judges each answer: a name that moves to a private address is not followed there.
+        names.Set("changing.test", NameAnswer.At("10.1.2.3"));
+        using (var moved = await gateway.Client.PublishAsync("/load", "moved", "load.made", "{}"))
+        {
+            Assert.True(moved.IsSuccessStatusCode);
+        }
+
+        await Eventually.TrueAsync(async () => (await AttemptsAsync(gateway)).Any(attempt => IsRefusal(attempt)), () => "an attempt that the guard refused");
+        Assert.DoesNotContain(receiver.At("/changing.test"), call => call.EventId == "moved");
+
+        foreach (var (name, _) in sick)
+        {
+            names.Set(name, NameAnswer.At("127.0.0.1"));
+        }
+
+        await Eventually.TrueAsync(
+            () => sick.All(entry => receiver.Calls.Where(call => call.Path == $"/{entry.Name}").Select(call => call.EventId).Distinct().Count() == 101),
+            () => string.Join(", ", sick.Select(entry => $"{entry.Name} {receiver.At($"/{entry.Name}").Count} of 101")), seconds: 40);
+        Assert.All(receiver.Calls, call => Assert.True(call.Verified));
+    }
+
+    private static bool IsRefusal(JsonNode attempt) =>
+        ((string?)attempt["error"])?.Contains("does not call this address", StringComparison.Ordinal) is true;
+
+    private static async Task<IEnumerable<JsonNode>> AttemptsAsync(RunningGateway gateway) =>
+        (await gateway.AdminAsync("/api/attempts?limit=500"))["items"]!.AsArray()!;
+
+    private static async Task<RunningGateway> StartAsync(NameServer names, ScratchDirectory scratch, ShopUpstream shop)
+    {
+        var resolver = await scratch.WriteAsync("resolv.conf", names.ResolvConf);
+        return await RunningGateway.StartAsync(
+            new GatewaySetup
+            {
+                Upstream = shop.Url,
+                Data = scratch.File("data"),
+                Callbacks = "timeout: 3s, retry: { schedule: [0s, 300ms, 500ms, 1s, 1s, 1s, 1s, 1s, 1s, 1s, 1s, 1s, 1s, 1s, 1s, 1s, 1s, 1s, 1s, 1s, 1s, 1s, 1s, 1s, 1s, 1s, 1s, 1s, 1s, 1s], jitter: 0 }",
+            },
+            new Launch { Prefix = ["unshare", "--mount", "sh", "-c", $"mount --bind {resolver} /etc/resolv.conf && exec \"$@\"", "sh"] });
+    }
+}

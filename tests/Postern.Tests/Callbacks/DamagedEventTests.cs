@@ -1,0 +1,38 @@
+using Postern.Model;
+using Postern.Tests.Storage;
+using TemporaryFolder = Postern.Tests.Storage.TemporaryFolder;
+
+namespace Postern.Tests.Callbacks;
+
+public sealed class DamagedEventTests
+{
+    [Fact]
+    public async Task An_event_that_the_disk_has_changed_is_never_sent_and_its_callback_is_dead()
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        using var folder = new TemporaryFolder();
+        var path = folder.File("postern.db");
+        await using var receiver = RawReceiver.Answering(204);
+        IReadOnlyList<DueCallback> owed;
+        await using (var store = await SqliteFixture.OpenAsync(path))
+        {
+            var subscription = await store.AddSubscriptionAsync(CallbackRig.Describe(receiver.Url), cancellation);
+            var staged = await SqliteFixture.StageAsync(store, CallbackRig.Content("\"a payload to be found again\""));
+            owed = await store.CommitMatchesAsync(0, 1, [new Postern.Ports.Match(staged.Sequence, subscription.Number)], cancellation);
+        }
+
+        var content = await File.ReadAllBytesAsync(path, cancellation);
+        content[content.AsSpan().IndexOf("a payload"u8)] ^= 1;
+        await File.WriteAllBytesAsync(path, content, cancellation);
+
+        var log = new CollectingLogger();
+        await using var damaged = await SqliteFixture.OpenAsync(path, log);
+        await using var rig = new CallbackRig(store: damaged);
+        await rig.StartAsync();
+
+        await Until.TrueAsync(() => damaged.Statistics.Dead == 1);
+        Assert.Single(owed);
+        Assert.Empty(receiver.Requests);
+        Assert.Contains(log.Entries, entry => entry.Id == 610);
+    }
+}
