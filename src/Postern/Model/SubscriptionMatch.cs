@@ -1,4 +1,5 @@
 using Postern.Model.Filters;
+using Postern.Model.Resources;
 
 namespace Postern.Model;
 
@@ -34,6 +35,7 @@ internal sealed class SubscriptionMatch : IDisposable
         return content.Target is { } target
             ? target == subscription.Number
             : ResourcePath.IsAtOrBelow(content.Path, subscription.Path)
+              && (!OwnResources.Hold(content.Path) || OwnResources.Hold(subscription.Path))
               && (subscription.Events.Count == 0 || subscription.Events.Contains(content.Type, StringComparer.Ordinal))
               && (parse.Filter is null || Holds(parse.Filter, @event));
     }

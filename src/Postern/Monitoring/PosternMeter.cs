@@ -30,7 +30,7 @@ public sealed class PosternMeter
         SubscriptionsDisabled = meter.CreateCounter<long>("postern.subscriptions.disabled", "{subscription}", "Subscriptions disabled, by whom (gateway: failed for too long, operator).");
         CallbacksUnsendable = meter.CreateCounter<long>("postern.callbacks.unsendable", "{callback}", "Callbacks given up without an attempt: their event is damaged on disk or not kept any more.");
         EgressRefused = meter.CreateCounter<long>("postern.egress.refused", "{connection}", "Outbound connections refused by the address guard.");
-        Expired = meter.CreateCounter<long>("postern.retention.expired", "{row}", "What was removed because of its age or the store's size, by kind (events, attempts, dead, answers, reports).");
+        Expired = meter.CreateCounter<long>("postern.retention.expired", "{row}", "What was removed because of its age or the store's size, by kind (events, attempts, dead, answers, reports, jobs).");
         ConfigurationReloads = meter.CreateCounter<long>("postern.configuration.reloads", "{reload}", "Changes of the configuration, by result (taken, rejected).");
     }
 

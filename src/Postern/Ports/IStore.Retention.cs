@@ -27,6 +27,9 @@ public enum ExpiryKind
     /// <summary>Reports of what was erased.</summary>
     Reports,
 
+    /// <summary>Jobs that have ended.</summary>
+    Jobs,
+
     /// <summary>After the callbacks: one that is gone keeps its event no longer.</summary>
     Events,
 }

@@ -39,7 +39,7 @@ internal sealed class Expiring(IStore store, PosternMeter meter, StoreSizeBoard 
         ExpiryKind.Attempts => configuration.Retention.Attempts,
         ExpiryKind.Dead => configuration.Retention.Dead,
         ExpiryKind.Events => configuration.Retention.Events,
-        ExpiryKind.Reports => configuration.Retention.Jobs,
+        ExpiryKind.Reports or ExpiryKind.Jobs => configuration.Retention.Jobs,
         ExpiryKind.Answers => configuration.Gateway.Idempotency,
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "There is no such kind."),
     };
@@ -133,6 +133,7 @@ internal sealed class Expiring(IStore store, PosternMeter meter, StoreSizeBoard 
         ExpiryKind.Dead => "dead",
         ExpiryKind.Answers => "answers",
         ExpiryKind.Reports => "reports",
+        ExpiryKind.Jobs => "jobs",
         _ => "events",
     };
 }

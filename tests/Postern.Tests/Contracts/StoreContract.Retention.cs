@@ -111,6 +111,20 @@ public abstract partial class StoreContract
         Assert.Equal([7L], (await HandedOutAsync()).Select(callback => callback.Event));
     }
 
+    [Fact]
+    public async Task Jobs_expire_when_they_have_ended()
+    {
+        var subscription = await AddAsync();
+        await DeliverAsync(subscription);
+        await ReplayAsync(subscription, 1);
+        var running = await AddJobAsync(new JobRequest { Kind = JobKind.Dead });
+        Time.Advance(TimeSpan.FromHours(2));
+
+        Assert.Equal(0, await ExpireAsync(ExpiryKind.Jobs, Time.GetUtcNow() - TimeSpan.FromHours(3)));
+        Assert.Equal(1, await ExpireAsync(ExpiryKind.Jobs, Time.GetUtcNow()));
+        Assert.Equal(running.Id, Assert.Single(await Store.ListJobsAsync(new JobQuery(), Cancellation)).Id);
+    }
+
     /// <summary>Owes events to a subscription again, as a job does.</summary>
     private async Task<IReadOnlyList<DueCallback>> ReplayAsync(Subscription subscription, params long[] events)
     {

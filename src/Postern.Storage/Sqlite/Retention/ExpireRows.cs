@@ -44,6 +44,12 @@ internal sealed class ExpireReports(IReadOnlyList<long> keys, TimeProvider time,
         Keys.Sum(key => transaction.Prepare("DELETE FROM erasures WHERE number = ? AND finished IS NOT NULL").Bind(key).Run());
 }
 
+internal sealed class ExpireJobs(IReadOnlyList<long> keys, TimeProvider time, CancellationToken cancellation) : ExpireRows(keys, time, cancellation)
+{
+    protected override int Remove(WriteTransaction transaction) =>
+        Keys.Sum(key => transaction.Prepare("DELETE FROM jobs WHERE number = ? AND ended IS NOT NULL").Bind(key).Run());
+}
+
 internal sealed class ExpireDead(IReadOnlyList<long> keys, DateTimeOffset before, TimeProvider time, CancellationToken cancellation)
     : ExpireRows(keys, time, cancellation)
 {

@@ -62,6 +62,10 @@ internal static class ExpiredRows
         connection.Prepare("SELECT number FROM erasures WHERE finished < ? ORDER BY number LIMIT ?").Bind(before.ToUnixTimeMilliseconds()).Bind(limit),
         limit, pagesPerRow: 1);
 
+    public static Piece Jobs(Connection connection, DateTimeOffset before, int limit) => List(
+        connection.Prepare("SELECT number FROM jobs WHERE ended < ? ORDER BY number LIMIT ?").Bind(before.ToUnixTimeMilliseconds()).Bind(limit),
+        limit, pagesPerRow: 3);
+
     /// <summary>The events behind <paramref name="after"/> that are old enough and not owed, within the part of the log that <paramref name="owed"/> knows.</summary>
     public static Piece Events(Connection connection, DateTimeOffset before, int limit, long after, OwedEvents owed)
     {
