@@ -32,8 +32,9 @@ public sealed partial class SqliteStore : IStore, IWriterAudience
         (this.time, this.logger, this.instance) = (time, logger, instance);
         recent = new RecentEvents(options.RecentEventBytes);
         readers = new ReaderPool(options);
-        checkpointer = new Checkpointer(options, logger);
-        writer = new Writer(options, time, logger, connection, checkpointer, this);
+        var syncFaults = new SyncFaults(options, logger);
+        checkpointer = new Checkpointer(options, logger, syncFaults);
+        writer = new Writer(options, time, logger, connection, checkpointer, syncFaults, this);
         eventExpiry = new EventExpiry(readers, writer, time);
         erasures = new ErasureSteps(readers, writer, checkpointer, time);
         unparking = new Unparking(writer, readers, options, time);
@@ -242,9 +243,15 @@ public sealed partial class SqliteStore : IStore, IWriterAudience
         {
             connection?.Dispose();
             instance.Dispose();
-            if (exception is EngineException engine)
+            var why = exception switch
             {
-                throw new StoreRefusedException($"The store cannot be opened: {engine.Describe(options.Path)}.", exception);
+                EngineException engine => engine.Describe(options.Path),
+                DamagedRowException damage => damage.Describe(options.Path),
+                _ => null,
+            };
+            if (why is not null)
+            {
+                throw new StoreRefusedException($"The store cannot be opened: {why}.", exception);
             }
 
             throw;

@@ -89,7 +89,7 @@ internal static class SubscriptionRows
         Mode = (CallbackMode)rows.Number(8),
         State = (SubscriptionState)rows.Number(9),
         Reason = rows.OptionalText(10),
-        Created = new DateTimeOffset(rows.Number(11), TimeSpan.Zero),
+        Created = rows.Ticks(11),
         Metadata = rows.OptionalText(12),
         Secrets = StoredJson.ReadSecrets(rows.Text(13)),
         After = rows.Number(14),
@@ -98,6 +98,6 @@ internal static class SubscriptionRows
         Order = (SubscriptionOrder)rows.Number(17),
         Queue = (int)rows.Number(18),
         DisabledBy = (DisabledBy?)rows.OptionalNumber(19),
-        FailingSince = rows.OptionalNumber(20) is { } since ? DateTimeOffset.FromUnixTimeMilliseconds(since) : null,
+        FailingSince = rows.OptionalTime(20),
     };
 }
