@@ -20,7 +20,7 @@ public sealed partial class SqliteStore : IStore, IWriterAudience
     private readonly ReaderPool readers;
     private readonly EventExpiry eventExpiry;
     private readonly ErasureSteps erasures;
-    private readonly Unparking unparking;
+    private readonly SubscriptionSteps subscriptionSteps;
     private readonly RecentEvents recent;
     private readonly EventTail tail = new();
     private readonly TimeProvider time;
@@ -37,7 +37,7 @@ public sealed partial class SqliteStore : IStore, IWriterAudience
         writer = new Writer(options, time, logger, connection, checkpointer, syncFaults, this);
         eventExpiry = new EventExpiry(readers, writer, time);
         erasures = new ErasureSteps(readers, writer, checkpointer, time);
-        unparking = new Unparking(writer, readers, options, time);
+        subscriptionSteps = new SubscriptionSteps(writer, readers, options, time);
         tail.MoveTo(writer.Statistics.LastSequence);
     }
 
@@ -151,9 +151,9 @@ public sealed partial class SqliteStore : IStore, IWriterAudience
             {
                 recent.Forget(removed.Sequences);
             }
-            else if (effect is UnparkMore more)
+            else if (effect is MoreToDo more)
             {
-                unparking.Add(more.Subscription);
+                subscriptionSteps.Add(more);
             }
             else if (effect is SubscriptionChange change)
             {
@@ -211,7 +211,7 @@ public sealed partial class SqliteStore : IStore, IWriterAudience
     private void Close()
     {
         tail.Close();
-        unparking.Dispose();
+        subscriptionSteps.Dispose();
         writer.Dispose();
         readers.Dispose();
         eventExpiry.Dispose();
@@ -233,7 +233,7 @@ public sealed partial class SqliteStore : IStore, IWriterAudience
             var store = new SqliteStore(options, time, logger, instance, connection);
             store.checkpointer.Start();
             store.writer.Start();
-            store.unparking.Start();
+            store.subscriptionSteps.Start();
             CrashPoint.Reach(CrashPoints.StartAfterOpen);
             var statistics = store.Statistics;
             StorageLog.Opened(logger, options.Path, statistics.LastSequence, statistics.Pending, statistics.Subscriptions);
