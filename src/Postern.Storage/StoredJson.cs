@@ -1,8 +1,10 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using Postern.Model;
 using Postern.Model.Retries;
+using Postern.Storage.Sqlite.Engine;
 
 namespace Postern.Storage;
 
@@ -24,23 +26,39 @@ internal static class StoredJson
         settings is null ? null : JsonSerializer.Serialize(settings, StoredJsonContext.Readable.RetrySettings);
 
     public static RetrySettings? ReadRetry(string? json) =>
-        json is null ? null : JsonSerializer.Deserialize(json, StoredJsonContext.Readable.RetrySettings);
+        json is null ? null : Read(json, StoredJsonContext.Readable.RetrySettings);
 
     public static string? Write(IReadOnlyList<long> numbers) =>
         numbers.Count == 0 ? null : JsonSerializer.Serialize(numbers, StoredJsonContext.Readable.IReadOnlyListInt64);
 
     public static IReadOnlyList<long> ReadNumbers(string? json) =>
-        json is null ? [] : JsonSerializer.Deserialize(json, StoredJsonContext.Readable.Int64Array)!;
+        json is null ? [] : Read(json, StoredJsonContext.Readable.Int64Array);
 
     public static IReadOnlyList<string>? ReadList(string? json) =>
-        json is null ? null : JsonSerializer.Deserialize(json, StoredJsonContext.Readable.StringArray);
+        json is null ? null : Read(json, StoredJsonContext.Readable.StringArray);
 
     public static IReadOnlyDictionary<string, string>? ReadMap(string? json) =>
-        json is null ? null : JsonSerializer.Deserialize(json, StoredJsonContext.Readable.DictionaryStringString);
+        json is null ? null : Read(json, StoredJsonContext.Readable.DictionaryStringString);
 
     public static IReadOnlyList<SealedSecret> ReadSecrets(string json) =>
-        [.. JsonSerializer.Deserialize(json, StoredJsonContext.Readable.StoredSecretArray)!.Select(secret =>
-            new SealedSecret(secret.Ciphertext, secret.Expires is { } ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null))];
+        [.. Read(json, StoredJsonContext.Readable.StoredSecretArray).Select(secret =>
+            secret?.Ciphertext is { } ciphertext && (secret.Expires ?? 0) is >= 0 and var expires && expires <= DateTimeOffset.MaxValue.Ticks
+                ? new SealedSecret(ciphertext, secret.Expires is { } ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null)
+                : throw new DamagedRowException("a row holds a secret that is none"))];
+
+    /// <exception cref="DamagedRowException">We wrote it, and it was JSON then.</exception>
+    private static T Read<T>(string json, JsonTypeInfo<T> type)
+        where T : class
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(json, type) ?? throw new DamagedRowException("a row holds null as JSON");
+        }
+        catch (JsonException exception)
+        {
+            throw new DamagedRowException(exception.Message, exception);
+        }
+    }
 }
 
 internal sealed record StoredSecret(byte[] Ciphertext, long? Expires);

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Postern.Faults;
+using Postern.Ports;
 using Postern.Storage.Sqlite.Engine;
 
 namespace Postern.Storage.Sqlite;
@@ -20,6 +21,7 @@ internal sealed class Checkpointer : IDisposable
     private readonly AutoResetEvent done = new(initialState: false);
     private readonly SqliteOptions options;
     private readonly ILogger logger;
+    private readonly SyncFaults syncFaults;
     private readonly Thread thread;
     private readonly int pageSize;
     private Connection? connection;
@@ -28,9 +30,9 @@ internal sealed class Checkpointer : IDisposable
     private volatile bool closed;
     private bool failing;
 
-    public Checkpointer(SqliteOptions options, ILogger logger)
+    public Checkpointer(SqliteOptions options, ILogger logger, SyncFaults syncFaults)
     {
-        (this.options, this.logger) = (options, logger);
+        (this.options, this.logger, this.syncFaults) = (options, logger, syncFaults);
         connection = Open();
         pageSize = (int)connection.ReadNumber("PRAGMA page_size");
         thread = new Thread(Loop) { IsBackground = true, Name = "postern store checkpoints" };
@@ -38,9 +40,6 @@ internal sealed class Checkpointer : IDisposable
 
     /// <summary>Held by the writer during a transaction, and by a checkpoint that restarts the log: nobody spins on SQLite's lock.</summary>
     public Lock Gate { get; } = new();
-
-    /// <summary>Told when a checkpoint's sync failed. Set before the start.</summary>
-    public Action<EngineException>? SyncFailed { get; set; }
 
     public void Start() => thread.Start();
 
@@ -69,19 +68,30 @@ internal sealed class Checkpointer : IDisposable
     /// Moves the whole log into the file and cuts it to nothing, so that nothing of what was overwritten is left in it. Returns false while a
     /// reader is in the way: try again. The writer is held for the short rest only.
     /// </summary>
+    /// <exception cref="StoreUnavailableException">The disk does not take it.</exception>
     public bool TryTruncateLog()
     {
-        using var own = Open();
-        own.Checkpoint();
-        lock (Gate)
+        try
         {
-            if (!own.TryTruncateLog())
+            using var own = Open();
+            syncFaults.ThrowIfAny();
+            own.Checkpoint();
+            lock (Gate)
             {
-                return false;
-            }
+                syncFaults.ThrowIfAny();
+                if (!own.TryTruncateLog())
+                {
+                    return false;
+                }
 
-            Interlocked.Exchange(ref logBytes, 0);
-            return true;
+                Interlocked.Exchange(ref logBytes, 0);
+                return true;
+            }
+        }
+        catch (EngineException exception)
+        {
+            syncFaults.Report(exception);
+            throw new StoreUnavailableException($"The write-ahead log cannot be moved into the file: {exception.Describe(options.Path)}.", exception);
         }
     }
 
@@ -92,6 +102,11 @@ internal sealed class Checkpointer : IDisposable
         if (thread.IsAlive)
         {
             thread.Join();
+        }
+
+        if (!syncFaults.Any)
+        {
+            connection?.MoveLogOnClose();
         }
 
         connection?.Dispose();
@@ -111,6 +126,7 @@ internal sealed class Checkpointer : IDisposable
 
             try
             {
+                syncFaults.ThrowIfAny();
                 connection ??= Open();
                 CrashPoint.Reach(CrashPoints.CheckpointBefore);
                 Checkpoint(connection);
@@ -122,11 +138,7 @@ internal sealed class Checkpointer : IDisposable
                 // Nothing is lost: the log keeps what could not be moved, and the next checkpoint moves it.
                 connection?.Dispose();
                 connection = null;
-                if (SyncFault.Is(exception))
-                {
-                    SyncFailed?.Invoke(exception);
-                }
-
+                syncFaults.Report(exception);
                 if (!failing)
                 {
                     StorageLog.CheckpointFailed(logger, exception.Describe(options.Path));

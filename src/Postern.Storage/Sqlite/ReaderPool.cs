@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Text.Json;
 using Postern.Ports;
 using Postern.Storage.Sqlite.Engine;
 
@@ -57,12 +56,10 @@ internal sealed class ReaderPool(SqliteOptions options) : IDisposable
             connection?.Dispose();
             throw new StoreUnavailableException($"The store cannot be read: {exception.Describe(options.Path)}.", exception);
         }
-        catch (JsonException exception)
+        catch (DamagedRowException exception)
         {
-            // We wrote it, and it was JSON then.
             connection?.Dispose();
-            throw new StoreUnavailableException(
-                $"The store cannot be read: {options.Path} is damaged ({exception.Message}): stop Postern and restore the file from a backup.", exception);
+            throw new StoreUnavailableException($"The store cannot be read: {exception.Describe(options.Path)}.", exception);
         }
         catch
         {

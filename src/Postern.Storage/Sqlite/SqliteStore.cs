@@ -20,7 +20,7 @@ public sealed partial class SqliteStore : IStore, IWriterAudience
     private readonly ReaderPool readers;
     private readonly EventExpiry eventExpiry;
     private readonly ErasureSteps erasures;
-    private readonly Unparking unparking;
+    private readonly SubscriptionSteps subscriptionSteps;
     private readonly RecentEvents recent;
     private readonly EventTail tail = new();
     private readonly TimeProvider time;
@@ -32,11 +32,12 @@ public sealed partial class SqliteStore : IStore, IWriterAudience
         (this.time, this.logger, this.instance) = (time, logger, instance);
         recent = new RecentEvents(options.RecentEventBytes);
         readers = new ReaderPool(options);
-        checkpointer = new Checkpointer(options, logger);
-        writer = new Writer(options, time, logger, connection, checkpointer, this);
+        var syncFaults = new SyncFaults(options, logger);
+        checkpointer = new Checkpointer(options, logger, syncFaults);
+        writer = new Writer(options, time, logger, connection, checkpointer, syncFaults, this);
         eventExpiry = new EventExpiry(readers, writer, time);
         erasures = new ErasureSteps(readers, writer, checkpointer, time);
-        unparking = new Unparking(writer, readers, options, time);
+        subscriptionSteps = new SubscriptionSteps(writer, readers, options, time);
         tail.MoveTo(writer.Statistics.LastSequence);
     }
 
@@ -150,9 +151,9 @@ public sealed partial class SqliteStore : IStore, IWriterAudience
             {
                 recent.Forget(removed.Sequences);
             }
-            else if (effect is UnparkMore more)
+            else if (effect is MoreToDo more)
             {
-                unparking.Add(more.Subscription);
+                subscriptionSteps.Add(more);
             }
             else if (effect is SubscriptionChange change)
             {
@@ -210,7 +211,7 @@ public sealed partial class SqliteStore : IStore, IWriterAudience
     private void Close()
     {
         tail.Close();
-        unparking.Dispose();
+        subscriptionSteps.Dispose();
         writer.Dispose();
         readers.Dispose();
         eventExpiry.Dispose();
@@ -232,7 +233,7 @@ public sealed partial class SqliteStore : IStore, IWriterAudience
             var store = new SqliteStore(options, time, logger, instance, connection);
             store.checkpointer.Start();
             store.writer.Start();
-            store.unparking.Start();
+            store.subscriptionSteps.Start();
             CrashPoint.Reach(CrashPoints.StartAfterOpen);
             var statistics = store.Statistics;
             StorageLog.Opened(logger, options.Path, statistics.LastSequence, statistics.Pending, statistics.Subscriptions);
@@ -242,9 +243,15 @@ public sealed partial class SqliteStore : IStore, IWriterAudience
         {
             connection?.Dispose();
             instance.Dispose();
-            if (exception is EngineException engine)
+            var why = exception switch
             {
-                throw new StoreRefusedException($"The store cannot be opened: {engine.Describe(options.Path)}.", exception);
+                EngineException engine => engine.Describe(options.Path),
+                DamagedRowException damage => damage.Describe(options.Path),
+                _ => null,
+            };
+            if (why is not null)
+            {
+                throw new StoreRefusedException($"The store cannot be opened: {why}.", exception);
             }
 
             throw;

@@ -44,6 +44,7 @@ internal static class CrashPoints
     public const string SubscriptionAfterRow = "subscription-after-row";
     public const string RemovalAfterRow = "removal-after-row";
     public const string UnparkBetweenTables = "unpark-between-tables";
+    public const string EndBetweenStates = "end-between-states";
 
     // Store: the write-ahead log.
     public const string CheckpointBefore = "checkpoint-before";

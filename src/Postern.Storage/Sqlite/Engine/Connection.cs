@@ -32,6 +32,10 @@ internal sealed class Connection : IDisposable
 
         raw.sqlite3_extended_result_codes(database, 1);
         raw.sqlite3_busy_timeout(database, (int)busyTimeout.TotalMilliseconds);
+
+        // A checkpoint that stops half-way does not sync, and counts its pages as moved. When the sync of a later one fails, one
+        // more on closing would delete the log, which is then the only place where those pages are.
+        raw.sqlite3_db_config(database, raw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, out _);
         var connection = new Connection(database);
         try
         {
@@ -114,6 +118,9 @@ internal sealed class Connection : IDisposable
 
     /// <summary>Moves everything and cuts the log to nothing. False when a reader is in the way.</summary>
     public bool TryTruncateLog() => Checkpoint(raw.SQLITE_CHECKPOINT_TRUNCATE, out _);
+
+    /// <summary>Closing it as the last one moves the log into the file and deletes it.</summary>
+    public void MoveLogOnClose() => raw.sqlite3_db_config(database, raw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, out _);
 
     /// <summary>Moves everything, so that the next commit begins at the front of the log. False when a reader is in the way.</summary>
     public bool TryRestartLog() => Checkpoint(raw.SQLITE_CHECKPOINT_RESTART, out _);

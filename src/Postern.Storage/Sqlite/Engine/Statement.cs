@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text;
 using SQLitePCL;
 
@@ -9,6 +10,9 @@ namespace Postern.Storage.Sqlite.Engine;
 /// </summary>
 internal sealed class Statement(Connection connection, sqlite3_stmt handle) : IDisposable
 {
+    private static readonly long FirstMillisecond = DateTimeOffset.MinValue.ToUnixTimeMilliseconds();
+    private static readonly long LastMillisecond = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
+
     private int bound;
 
     public Statement Bind(long value)
@@ -85,9 +89,28 @@ internal sealed class Statement(Connection connection, sqlite3_stmt handle) : ID
 
     public long? OptionalNumber(int column) => IsNull(column) ? null : Number(column);
 
-    public string Text(int column) => raw.sqlite3_column_text(handle, column).utf8_to_string();
+    /// <exception cref="DamagedRowException">It is NULL.</exception>
+    public string Text(int column) => raw.sqlite3_column_text(handle, column).utf8_to_string() ?? throw Damaged(column, "nothing");
 
     public string? OptionalText(int column) => IsNull(column) ? null : Text(column);
+
+    /// <summary>A time that is kept as milliseconds since 1970.</summary>
+    /// <exception cref="DamagedRowException">There is no such time.</exception>
+    public DateTimeOffset Time(int column) =>
+        Number(column) is var number && number >= FirstMillisecond && number <= LastMillisecond
+            ? DateTimeOffset.FromUnixTimeMilliseconds(number)
+            : throw Damaged(column, number);
+
+    public DateTimeOffset? OptionalTime(int column) => IsNull(column) ? null : Time(column);
+
+    /// <summary>A time that is kept as ticks of 100 ns since the year 1.</summary>
+    /// <exception cref="DamagedRowException">There is no such time.</exception>
+    public DateTimeOffset Ticks(int column) =>
+        Number(column) is var number && number >= 0 && number <= DateTimeOffset.MaxValue.Ticks
+            ? new DateTimeOffset(number, TimeSpan.Zero)
+            : throw Damaged(column, number);
+
+    public DateTimeOffset? OptionalTicks(int column) => IsNull(column) ? null : Ticks(column);
 
     public byte[] Bytes(int column) => raw.sqlite3_column_blob(handle, column).ToArray();
 
@@ -99,6 +122,9 @@ internal sealed class Statement(Connection connection, sqlite3_stmt handle) : ID
     }
 
     public void Close() => handle.Dispose();
+
+    private DamagedRowException Damaged(int column, object what) =>
+        new(string.Create(CultureInfo.InvariantCulture, $"a row has {what} as its {raw.sqlite3_column_name(handle, column).utf8_to_string()}"));
 
     private bool IsNull(int column) => raw.sqlite3_column_type(handle, column) == raw.SQLITE_NULL;
 

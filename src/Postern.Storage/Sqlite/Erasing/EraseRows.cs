@@ -56,9 +56,10 @@ internal static class EraseRows
 
         var attempts = transaction.Prepare("DELETE FROM attempts WHERE number IN (SELECT number FROM attempts WHERE subscription = ? LIMIT ?)")
             .Bind(subscription.Number).Bind(limit).Run();
-        if (attempts < limit)
+        var room = limit - attempts;
+        if (room > 0 && EndCallbacks.Remove(transaction, subscription.Number, dead: true, ref room))
         {
-            StoredSubscription.Remove(transaction, subscription);
+            StoredSubscription.Remove(transaction, subscription, ref room);
         }
 
         return erasure with { Report = erasure.Report with { Attempts = erasure.Report.Attempts + attempts } };

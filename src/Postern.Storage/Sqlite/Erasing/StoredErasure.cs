@@ -75,8 +75,8 @@ internal sealed record StoredErasure(long Number, ErasureOrder Order, ErasurePha
                     new Erasure
                     {
                         Id = statement.Text(1),
-                        Requested = DateTimeOffset.FromUnixTimeMilliseconds(statement.Number(5)),
-                        Finished = statement.OptionalNumber(6) is { } finished ? DateTimeOffset.FromUnixTimeMilliseconds(finished) : null,
+                        Requested = statement.Time(5),
+                        Finished = statement.OptionalTime(6),
                         Events = statement.Number(10),
                         Callbacks = statement.Number(11),
                         Attempts = statement.Number(12),

@@ -37,7 +37,7 @@ internal static class AttemptRows
         new Attempt
         {
             Number = rows.Number(0),
-            At = new DateTimeOffset(rows.Number(1), TimeSpan.Zero),
+            At = rows.Ticks(1),
             Outcome = (AttemptOutcome)rows.Number(2),
             Status = (int?)rows.OptionalNumber(3),
             Duration = TimeSpan.FromTicks(rows.Number(4)),

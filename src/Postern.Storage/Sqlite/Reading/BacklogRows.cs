@@ -29,7 +29,7 @@ internal static class BacklogRows
         var (due, id) = callbacks.Count == 0 ? (0, 0) : (callbacks[^1].Due, callbacks[^1].Id);
         using var rows = connection.Prepare("SELECT due FROM backlog WHERE queue = ? AND (due, id) > (?, ?) ORDER BY due, id LIMIT 1")
             .Bind(queue).Bind(due).Bind(id);
-        return new Backlog(callbacks, rows.Step() ? DateTimeOffset.FromUnixTimeMilliseconds(rows.Number(0)) : null);
+        return new Backlog(callbacks, rows.Step() ? rows.Time(0) : null);
     }
 
     // From queue to queue: the rows between two queues are skipped, not read.
@@ -42,7 +42,7 @@ internal static class BacklogRows
             """)
             .Bind(after);
         return rows.Step()
-            ? new QueueBacklog((int)rows.Number(0), rows.Text(1), rows.Text(2), DateTimeOffset.FromUnixTimeMilliseconds(rows.Number(3)))
+            ? new QueueBacklog((int)rows.Number(0), rows.Text(1), rows.Text(2), rows.Time(3))
             : null;
     }
 }

@@ -65,7 +65,7 @@ internal static class CallbackPages
 
     public static OwedCount CountOwed(Connection connection, long subscription, int queue, int most)
     {
-        var (count, exact, earliest) = (0, true, (long?)null);
+        var (count, exact, earliest) = (0, true, (DateTimeOffset?)null);
         foreach (var place in (int[])[Fresh, Backlog, Held, Kept])
         {
             var query = new CallbackQuery { Subscription = subscription, State = place == Kept ? CallbackState.Parked : null };
@@ -85,7 +85,7 @@ internal static class CallbackPages
             exact &= looked < most;
         }
 
-        return new OwedCount(count, exact, earliest is { } due ? DateTimeOffset.FromUnixTimeMilliseconds(due) : null);
+        return new OwedCount(count, exact, earliest);
     }
 
     // Each gives its key in three columns, then id, event, subscription, state, due, attempts.
@@ -153,15 +153,15 @@ internal static class CallbackPages
             Consumer = rows.Text(3),
             Destination = rows.Text(4),
             State = row.State,
-            Due = row.Due > 0 ? DateTimeOffset.FromUnixTimeMilliseconds(row.Due) : null,
+            Due = row.Due > DateTimeOffset.UnixEpoch ? row.Due : null,
             Attempts = row.Attempts,
         };
     }
 
-    private readonly record struct Row(CallbackCursor Cursor, long Id, long Event, long Subscription, CallbackState State, long Due, int Attempts)
+    private readonly record struct Row(CallbackCursor Cursor, long Id, long Event, long Subscription, CallbackState State, DateTimeOffset Due, int Attempts)
     {
         public static Row Read(Statement rows, int place) => new(
             new CallbackCursor(place, rows.Number(0), rows.Number(1), rows.Number(2)),
-            rows.Number(3), rows.Number(4), rows.Number(5), (CallbackState)rows.Number(6), rows.Number(7), (int)rows.Number(8));
+            rows.Number(3), rows.Number(4), rows.Number(5), (CallbackState)rows.Number(6), rows.Time(7), (int)rows.Number(8));
     }
 }

@@ -62,7 +62,7 @@ internal static class EventRows
     {
         var (extensions, audience) = (rows.OptionalText(10), rows.OptionalText(11));
         var bare = ReadBare(rows);
-        if (rows.OptionalNumber(14) is { } crc && crc != EventChecksum.Of(bare, extensions, audience))
+        if (bare.Id.Length == 0 || (rows.OptionalNumber(14) is { } crc && crc != EventChecksum.Of(bare, extensions, audience)))
         {
             // Shown to nobody: who may see it is one of the things that may have changed.
             return bare with { IsDamaged = true, Content = bare.Content with { Audience = [] } };
@@ -77,13 +77,13 @@ internal static class EventRows
     private static Event ReadBare(Statement rows) => new()
     {
         Sequence = rows.Number(0),
-        Id = rows.Text(1),
+        Id = rows.OptionalText(1) ?? "",
         Staged = DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(rows.Number(2), FirstMillisecond, LastMillisecond)),
         Content = new EventContent
         {
             ProducerId = rows.OptionalText(3),
-            Source = rows.Text(4),
-            Type = rows.Text(5),
+            Source = rows.OptionalText(4) ?? "",
+            Type = rows.OptionalText(5) ?? "",
             Subject = rows.OptionalText(6),
             Time = new DateTimeOffset(Math.Clamp(rows.Number(7), 0, DateTimeOffset.MaxValue.Ticks), TimeSpan.Zero),
             DataContentType = rows.OptionalText(8),

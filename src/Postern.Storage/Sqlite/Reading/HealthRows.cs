@@ -34,15 +34,13 @@ internal static class HealthRows
 
     private static FailingSubscription Read(Statement rows) => new(rows.Number(0), new Failing
     {
-        Since = Time(rows, 1),
-        Steady = Time(rows, 2),
-        Last = Time(rows, 3),
-        Counted = Time(rows, 4),
+        Since = rows.Time(1),
+        Steady = rows.Time(2),
+        Last = rows.Time(3),
+        Counted = rows.Time(4),
         Moments = (int)rows.Number(5),
         Announced = rows.Number(6) != 0,
         Status = (int?)rows.OptionalNumber(7),
         Error = rows.Text(8),
     });
-
-    private static DateTimeOffset Time(Statement rows, int column) => DateTimeOffset.FromUnixTimeMilliseconds(rows.Number(column));
 }

@@ -56,8 +56,8 @@ internal static class JobRows
             Kind = (JobKind)rows.Number(2),
             Subscription = rows.OptionalNumber(3) is { } number ? new JobSubscription(number, rows.Text(4)) : null,
             Endpoint = rows.OptionalText(5),
-            From = Time(rows.OptionalNumber(6)),
-            To = Time(rows.OptionalNumber(7)),
+            From = rows.OptionalTicks(6),
+            To = rows.OptionalTicks(7),
             Events = StoredJson.ReadNumbers(rows.OptionalText(8)),
             Rate = (int)rows.Number(9),
             Consumer = rows.OptionalText(10),
@@ -69,9 +69,7 @@ internal static class JobRows
         Looked = rows.Number(16),
         Total = rows.OptionalNumber(17),
         Done = rows.Number(18),
-        Created = DateTimeOffset.FromUnixTimeMilliseconds(rows.Number(19)),
-        Ended = rows.OptionalNumber(20) is { } ended ? DateTimeOffset.FromUnixTimeMilliseconds(ended) : null,
+        Created = rows.Time(19),
+        Ended = rows.OptionalTime(20),
     };
-
-    private static DateTimeOffset? Time(long? ticks) => ticks is { } given ? new DateTimeOffset(given, TimeSpan.Zero) : null;
 }

@@ -29,26 +29,6 @@ internal static class SubscriptionRows
         return rows.Step() ? (SubscriptionState)rows.Number(0) : null;
     }
 
-    /// <summary>Active subscriptions some of whose callbacks are parked still. One seek for each subscription that keeps any.</summary>
-    public static IReadOnlyList<long> ListResumed(Connection connection)
-    {
-        using var rows = connection.Prepare(
-            """
-            WITH RECURSIVE keeping (number) AS (
-              SELECT min(subscription) FROM kept UNION ALL
-              SELECT (SELECT min(subscription) FROM kept WHERE subscription > keeping.number) FROM keeping WHERE keeping.number IS NOT NULL)
-            SELECT s.number FROM keeping CROSS JOIN subscriptions s ON s.number = keeping.number
-            WHERE s.state = 0 AND EXISTS (SELECT 1 FROM kept p WHERE p.subscription = s.number AND p.state = 1)
-            """);
-        var numbers = new List<long>();
-        while (rows.Step())
-        {
-            numbers.Add(rows.Number(0));
-        }
-
-        return numbers;
-    }
-
     public static IReadOnlyList<Subscription> List(Connection connection, SubscriptionQuery query)
     {
         var conditions = new Conditions();
@@ -89,7 +69,7 @@ internal static class SubscriptionRows
         Mode = (CallbackMode)rows.Number(8),
         State = (SubscriptionState)rows.Number(9),
         Reason = rows.OptionalText(10),
-        Created = new DateTimeOffset(rows.Number(11), TimeSpan.Zero),
+        Created = rows.Ticks(11),
         Metadata = rows.OptionalText(12),
         Secrets = StoredJson.ReadSecrets(rows.Text(13)),
         After = rows.Number(14),
@@ -98,6 +78,6 @@ internal static class SubscriptionRows
         Order = (SubscriptionOrder)rows.Number(17),
         Queue = (int)rows.Number(18),
         DisabledBy = (DisabledBy?)rows.OptionalNumber(19),
-        FailingSince = rows.OptionalNumber(20) is { } since ? DateTimeOffset.FromUnixTimeMilliseconds(since) : null,
+        FailingSince = rows.OptionalTime(20),
     };
 }

@@ -102,7 +102,7 @@ internal static class ExpiredRows
     public static (long Sequence, DateTimeOffset Staged)? Oldest(Connection connection, long after = 0)
     {
         using var rows = connection.Prepare("SELECT sequence, staged FROM events WHERE sequence > ? ORDER BY sequence LIMIT 1").Bind(after);
-        return rows.Step() ? (rows.Number(0), DateTimeOffset.FromUnixTimeMilliseconds(rows.Number(1))) : null;
+        return rows.Step() ? (rows.Number(0), rows.Time(1)) : null;
     }
 
     private static Piece List(Statement statement, int limit, int pagesPerRow)

@@ -50,11 +50,12 @@ internal sealed class RemoveSubscriptions(IReadOnlyList<string> ids, Cancellatio
     protected override IReadOnlyList<Subscription> Change(WriteTransaction transaction)
     {
         var removed = new List<Subscription>();
+        var room = EndCallbacks.Step;
         foreach (var id in ids)
         {
             if (SubscriptionRows.Find(transaction.Connection, id) is { } subscription)
             {
-                StoredSubscription.Remove(transaction, subscription);
+                StoredSubscription.Remove(transaction, subscription, ref room);
                 removed.Add(subscription);
                 CrashPoint.Reach(CrashPoints.RemovalAfterRow);
             }

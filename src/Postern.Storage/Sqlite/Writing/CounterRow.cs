@@ -13,7 +13,7 @@ internal static class CounterRow
             """);
         if (!rows.Step())
         {
-            throw new InvalidDataException("The row of counters is missing.");
+            throw new DamagedRowException("the row of counters is missing");
         }
 
         return new StoreCounters

@@ -34,7 +34,7 @@ internal static class JobBounds
     private static DateTimeOffset Known(WriteTransaction transaction, DateTimeOffset created)
     {
         using var rows = transaction.Prepare("SELECT number, at FROM attempts ORDER BY number LIMIT 1");
-        return rows.Step() && rows.Number(0) > 1 && rows.Number(1) > created.UtcTicks ? new DateTimeOffset(rows.Number(1), TimeSpan.Zero) : created;
+        return rows.Step() && rows.Number(0) > 1 && rows.Number(1) > created.UtcTicks ? rows.Ticks(1) : created;
     }
 
     /// <summary>The first sequence staged at a time or later, by halving: times grow with the log.</summary>

@@ -48,15 +48,30 @@ internal static class OrderedCallbacks
         return next;
     }
 
-    /// <summary>Removes what is held for a subscription that takes nothing any more. The first ones are dropped when they come up.</summary>
-    public static void RemoveHeld(WriteTransaction transaction, long subscription)
+    /// <summary>
+    /// Removes rows of a subscription that takes nothing any more, and returns how many. From the end: the first of an order, which is owed
+    /// in another place and counted there, is the last to go.
+    /// </summary>
+    public static int RemoveLast(WriteTransaction transaction, long subscription, int limit)
     {
-        transaction.Counters.Pending -= transaction.Prepare(
+        if (limit <= 0 || FindLast(transaction, subscription, limit) is not var (order, id, held))
+        {
+            return 0;
+        }
+
+        transaction.Counters.Pending -= held;
+        return transaction.Prepare("DELETE FROM ordered WHERE subscription = ? AND (ord, id) >= (?, ?)").Bind(subscription).Bind(order).Bind(id).Run();
+    }
+
+    /// <summary>Where the last rows begin, and how many of them are held behind others.</summary>
+    private static (long Order, long Id, long Held)? FindLast(WriteTransaction transaction, long subscription, int limit)
+    {
+        using var rows = transaction.Prepare(
             """
-            DELETE FROM ordered WHERE subscription = ?
-              AND id > (SELECT min(first.id) FROM ordered first WHERE first.subscription = ordered.subscription AND first.ord = ordered.ord)
-            """)
-            .Bind(subscription).Run();
-        transaction.Prepare("DELETE FROM ordered WHERE subscription = ?").Bind(subscription).Run();
+            SELECT ord, id, sum(id > (SELECT min(first.id) FROM ordered first WHERE first.subscription = ?1 AND first.ord = last.ord)) OVER ()
+            FROM (SELECT ord, id FROM ordered WHERE subscription = ?1 ORDER BY ord DESC, id DESC LIMIT ?2) last
+            ORDER BY ord, id LIMIT 1
+            """).Bind(subscription).Bind(limit);
+        return rows.Step() ? (rows.Number(0), rows.Number(1), rows.Number(2)) : null;
     }
 }

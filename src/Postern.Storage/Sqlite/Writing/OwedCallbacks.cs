@@ -70,15 +70,6 @@ internal static class OwedCallbacks
         }
     }
 
-    /// <summary>Removes the parked callbacks of a subscription that takes none any more.</summary>
-    public static void RemoveParked(WriteTransaction transaction, long subscription) =>
-        transaction.Counters.Pending -=
-            transaction.Prepare("DELETE FROM kept WHERE subscription = ? AND state = 1").Bind(subscription).Run();
-
-    public static void RemoveDead(WriteTransaction transaction, long subscription) =>
-        transaction.Counters.Dead -=
-            transaction.Prepare("DELETE FROM kept WHERE subscription = ? AND state = 2").Bind(subscription).Run();
-
     /// <summary>A dead callback; null when it is not dead any more.</summary>
     public static DueCallback? FindDead(WriteTransaction transaction, long id)
     {

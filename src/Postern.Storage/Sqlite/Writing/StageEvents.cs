@@ -1,5 +1,6 @@
 using Postern.Faults;
 using Postern.Model;
+using Postern.Storage.Sqlite.Engine;
 
 namespace Postern.Storage.Sqlite.Writing;
 
@@ -86,6 +87,6 @@ internal sealed class StageEvents(IReadOnlyList<EventContent> contents, Cancella
             .Bind(content.ProducerId);
         return rows.Step()
             ? new Staged(rows.Text(0), rows.Number(1), Duplicate: true)
-            : throw new InvalidDataException($"The event {content.ProducerId} of {content.Source} is in the index and not in the log.");
+            : throw new DamagedRowException($"the event {content.ProducerId} of {content.Source} is in the index and not in the log");
     }
 }

@@ -57,8 +57,8 @@ internal static class StoredSubscription
         }
         else if (changed.State == SubscriptionState.Gone)
         {
-            OwedCallbacks.RemoveParked(transaction, changed.Number);
-            OrderedCallbacks.RemoveHeld(transaction, changed.Number);
+            var room = EndCallbacks.Step;
+            EndCallbacks.Begin(transaction, changed.Number, dead: false, ref room);
         }
 
         // What was learnt about one destination says nothing about another, nor about the same one after its end.
@@ -73,13 +73,11 @@ internal static class StoredSubscription
         return changed;
     }
 
-    public static void Remove(WriteTransaction transaction, Subscription subscription)
+    /// <param name="room">Rows of its callbacks that this commit may remove: what is left goes with the next ones.</param>
+    public static void Remove(WriteTransaction transaction, Subscription subscription, ref int room)
     {
         transaction.Prepare("DELETE FROM subscriptions WHERE number = ?").Bind(subscription.Number).Run();
-        // Those with the hub or due later are dropped when they come up: finding them would need an index on the hot path.
-        OwedCallbacks.RemoveParked(transaction, subscription.Number);
-        OwedCallbacks.RemoveDead(transaction, subscription.Number);
-        OrderedCallbacks.RemoveHeld(transaction, subscription.Number);
+        EndCallbacks.Begin(transaction, subscription.Number, dead: true, ref room);
         RecordHealth.Forget(transaction, subscription.Number);
         transaction.Counters.Subscriptions--;
         transaction.Changed(subscription, removed: true);

@@ -21,7 +21,7 @@ internal sealed class WriteTransaction(Connection connection, StoreCounters coun
     /// <summary>UTC, whole milliseconds: what is read back from disk equals what was answered.</summary>
     public DateTimeOffset Now { get; } = DateTimeOffset.FromUnixTimeMilliseconds(now.ToUnixTimeMilliseconds());
 
-    /// <summary>An <see cref="Event"/>, <see cref="RemovedEvents"/>, a <see cref="SubscriptionChange"/>, a <see cref="JobsChange"/> or an <see cref="UnparkMore"/> each.</summary>
+    /// <summary>An <see cref="Event"/>, <see cref="RemovedEvents"/>, a <see cref="SubscriptionChange"/>, a <see cref="JobsChange"/> or a <see cref="MoreToDo"/> each.</summary>
     public IReadOnlyList<object> Effects => effects;
 
     public Statement Prepare(string sql) => connection.Prepare(sql);
@@ -36,7 +36,10 @@ internal sealed class WriteTransaction(Connection connection, StoreCounters coun
     public void JobsChanged() => effects.Add(JobsChange.Instance);
 
     /// <summary>More of its callbacks are parked than this commit moves.</summary>
-    public void Resumed(long subscription) => effects.Add(new UnparkMore(subscription));
+    public void Resumed(long subscription) => effects.Add(new MoreToDo(subscription, Ended: false));
+
+    /// <summary>More of its callbacks are to be removed than this commit does.</summary>
+    public void Ended(long subscription) => effects.Add(new MoreToDo(subscription, Ended: true));
 
     /// <summary>Runs one operation, and leaves nothing of it when it fails by its own fault.</summary>
     public void RunIsolated(WriteOperation operation)

@@ -18,20 +18,20 @@ internal sealed class Writer : IDisposable
     private readonly TimeProvider time;
     private readonly ILogger logger;
     private readonly Checkpointer checkpointer;
+    private readonly SyncFaults syncFaults;
     private readonly IWriterAudience audience;
     private readonly Thread thread;
     private Connection? connection;
     private StoreCounters committed;
     private string? fault;
-    private EngineException? lost;
     private volatile StoreStatistics statistics;
 
-    public Writer(SqliteOptions options, TimeProvider time, ILogger logger, Connection connection, Checkpointer checkpointer, IWriterAudience audience)
+    public Writer(
+        SqliteOptions options, TimeProvider time, ILogger logger, Connection connection, Checkpointer checkpointer, SyncFaults syncFaults, IWriterAudience audience)
     {
         (this.options, this.time, this.logger) = (options, time, logger);
-        (this.connection, this.checkpointer, this.audience) = (connection, checkpointer, audience);
+        (this.connection, this.checkpointer, this.syncFaults, this.audience) = (connection, checkpointer, syncFaults, audience);
         committed = CounterRow.Read(connection);
-        checkpointer.SyncFailed = Lose;
         statistics = Describe();
         thread = new Thread(Loop) { IsBackground = true, Name = "postern store writer" };
     }
@@ -106,11 +106,7 @@ internal sealed class Writer : IDisposable
 
     private WriteTransaction Write(List<WriteOperation> batch)
     {
-        if (Volatile.Read(ref lost) is { } fatal)
-        {
-            throw fatal;
-        }
-
+        syncFaults.ThrowIfAny();
         connection ??= Reopen();
         var transaction = new WriteTransaction(connection, committed, newlyOwed, time.GetUtcNow());
         connection.Prepare("BEGIN IMMEDIATE").Run();
@@ -132,11 +128,13 @@ internal sealed class Writer : IDisposable
 #endif
         connection.Prepare("COMMIT").Run();
         CrashPoint.Reach(CrashPoints.WriterAfterCommit);
+        // A checkpoint's sync that failed meanwhile may have taken this commit's error with it.
+        syncFaults.ThrowIfAny();
         return transaction;
     }
 
     /// <summary>Runs the operations; takes those out of the batch that fail by their own fault or are not wanted any more.</summary>
-    private static void Run(List<WriteOperation> batch, WriteTransaction transaction)
+    private void Run(List<WriteOperation> batch, WriteTransaction transaction)
     {
         var kept = 0;
         for (var index = 0; index < batch.Count; index++)
@@ -150,7 +148,7 @@ internal sealed class Writer : IDisposable
         batch.RemoveRange(kept, batch.Count - kept);
     }
 
-    private static bool Run(WriteOperation operation, WriteTransaction transaction)
+    private bool Run(WriteOperation operation, WriteTransaction transaction)
     {
         if (operation.IsCancelled)
         {
@@ -176,7 +174,9 @@ internal sealed class Writer : IDisposable
         catch (Exception exception) when (exception is not EngineException { IsLogical: false } && (operation.IsIsolated || changes == transaction.Connection.TotalChanges))
         {
             // Nothing of it stands in the transaction: the others of the batch go on.
-            operation.Fail(exception);
+            operation.Fail(exception is DamagedRowException damage
+                ? new StoreUnavailableException($"Nothing was stored: {damage.Describe(options.Path)}.", damage)
+                : exception);
             return false;
         }
     }
@@ -211,12 +211,13 @@ internal sealed class Writer : IDisposable
         // Closing rolls back. A new connection trusts nothing of what this one believed about the file.
         connection?.Dispose();
         connection = null;
-        if (exception is EngineException sync && SyncFault.Is(sync))
+        var why = exception.Message;
+        if (exception is EngineException engine)
         {
-            Lose(sync);
+            syncFaults.Report(engine);
+            why = engine.Describe(options.Path);
         }
 
-        var why = exception is EngineException engine ? engine.Describe(options.Path) : exception.Message;
         if (fault is null)
         {
             StorageLog.Failed(logger, why, exception);
@@ -228,25 +229,11 @@ internal sealed class Writer : IDisposable
 
         fault = why;
         statistics = Describe();
-        if (lost is null)
-        {
-            checkpointer.Request();
-        }
+        checkpointer.Request();
 
         foreach (var operation in batch)
         {
             operation.Fail(new StoreUnavailableException($"Nothing was stored: {why}.", exception));
-        }
-    }
-
-    /// <summary>From here on nothing is written, by the checkpointer's thread or this one.</summary>
-    private void Lose(EngineException exception)
-    {
-        if (Interlocked.CompareExchange(ref lost, exception, null) is null)
-        {
-            var why = exception.Describe(options.Path);
-            StorageLog.SyncFailed(logger, why, exception);
-            options.OnFatal?.Invoke(why);
         }
     }
 

@@ -30,6 +30,13 @@ internal sealed record DiskOperation(DiskAction Action, string Path, long Number
 /// <param name="Written">Bytes of a write that came through all the same.</param>
 internal readonly record struct DiskFault(int Code, int Written = 0);
 
+/// <summary>A handle of a file.</summary>
+internal sealed record OpenedFile(Disk Disk, string Path)
+{
+    /// <summary>Syncs of the file that have failed as far as this handle knows.</summary>
+    public int KnownFaults { get; set; }
+}
+
 /// <summary>A disk that keeps a record of everything that was done to it, in order, and can be told to fail.</summary>
 internal sealed class Disk : IDisposable
 {
@@ -37,6 +44,7 @@ internal sealed class Disk : IDisposable
     private readonly Lock gate = new();
     private readonly List<DiskOperation> trace = [];
     private readonly HashSet<string> known = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> failedSyncs = new(StringComparer.Ordinal);
     private nint vfs;
 
     public Disk()
@@ -73,7 +81,7 @@ internal sealed class Disk : IDisposable
         }
     }
 
-    public void Opened(string path)
+    public OpenedFile Opened(string path)
     {
         lock (gate)
         {
@@ -81,6 +89,34 @@ internal sealed class Disk : IDisposable
             {
                 trace.Add(new DiskOperation(DiskAction.Open, path, 0));
             }
+
+            return new OpenedFile(this, path) { KnownFaults = failedSyncs.GetValueOrDefault(path) };
+        }
+    }
+
+    /// <summary>
+    /// A sync that fails is heard of once by each who had the file open, and by nobody who opens it later: Linux since 4.13
+    /// (errseq_t). Whoever syncs next on another handle, when what it wrote was marked clean with the rest, is told.
+    /// </summary>
+    public int Sync(OpenedFile file, Func<DiskOperation, int> pass)
+    {
+        lock (gate)
+        {
+            var operation = new DiskOperation(DiskAction.Sync, file.Path, 0);
+            if (failedSyncs.GetValueOrDefault(file.Path) is var failed && failed > file.KnownFaults)
+            {
+                file.KnownFaults = failed;
+                trace.Add(operation with { Action = DiskAction.FailedSync });
+                return NativeVfs.SyncError;
+            }
+
+            var code = Do(operation, pass);
+            if (code == NativeVfs.SyncError)
+            {
+                failedSyncs[file.Path] = file.KnownFaults = failed + 1;
+            }
+
+            return code;
         }
     }
 

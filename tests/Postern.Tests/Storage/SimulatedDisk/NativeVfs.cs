@@ -9,6 +9,9 @@ internal static unsafe partial class NativeVfs
     public const int OpenCreate = 0x4;
     public const int AccessExists = 0;
 
+    /// <summary>SQLITE_IOERR_FSYNC (sqlite.org/rescode.html).</summary>
+    public const int SyncError = 1034;
+
     [LibraryImport("e_sqlite3", EntryPoint = "sqlite3_vfs_find")]
     public static partial Vfs* Find(nint name);
 

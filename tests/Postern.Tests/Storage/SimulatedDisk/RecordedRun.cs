@@ -35,6 +35,9 @@ internal sealed class RecordedRun : IAsyncDisposable
     /// <summary>Everything that was ever given to the store, in its order.</summary>
     public IReadOnlyList<(long Sequence, byte[] Data)> Events => events;
 
+    /// <summary>Where in the disk's record the store said that it ends; null: it never did.</summary>
+    public int? Ended { get; private set; }
+
     public string File => folder.File("postern.db");
 
     /// <param name="pageSize">Small pages make small commits, of which every subset of sectors can be tried.</param>
@@ -49,6 +52,7 @@ internal sealed class RecordedRun : IAsyncDisposable
             // Often: a power loss during a checkpoint is the harder half.
             CheckpointBytes = 24L * pageSize,
             LogLimitBytes = 64L * pageSize,
+            OnFatal = _ => run.Ended = run.disk.Position,
         };
         using (var connection = Connection.Open(options, 100, TimeSpan.Zero))
         {

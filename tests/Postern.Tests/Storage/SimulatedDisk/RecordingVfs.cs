@@ -21,8 +21,6 @@ internal static unsafe class RecordingVfs
         public nint Handle;
     }
 
-    private sealed record Owner(Disk Disk, string Name);
-
     /// <summary>Registers a VFS that records on this disk; free it with <see cref="Remove"/>.</summary>
     public static nint Add(string name, Disk disk)
     {
@@ -72,7 +70,7 @@ internal static unsafe class RecordingVfs
 
     private static OpenFile* Inner(OpenFile* file) => (OpenFile*)((byte*)file + Header);
 
-    private static Owner OwnerOf(OpenFile* file) => (Owner)GCHandle.FromIntPtr(((Tracked*)file)->Handle).Target!;
+    private static OpenedFile OwnerOf(OpenFile* file) => (OpenedFile)GCHandle.FromIntPtr(((Tracked*)file)->Handle).Target!;
 
     [UnmanagedCallersOnly]
     private static int Open(Vfs* vfs, byte* name, OpenFile* file, int flags, int* outFlags)
@@ -85,9 +83,8 @@ internal static unsafe class RecordingVfs
         file->Methods = null;
         if (code == Ok)
         {
-            ((Tracked*)file)->Handle = GCHandle.ToIntPtr(GCHandle.Alloc(new Owner(disk, path)));
+            ((Tracked*)file)->Handle = GCHandle.ToIntPtr(GCHandle.Alloc(disk.Opened(path)));
             file->Methods = Table;
-            disk.Opened(path);
         }
 
         return code;
@@ -116,21 +113,21 @@ internal static unsafe class RecordingVfs
         var owner = OwnerOf(file);
         var bytes = new ReadOnlySpan<byte>(buffer, amount).ToArray();
         return owner.Disk.Do(
-            new DiskOperation(DiskAction.Write, owner.Name, offset, bytes), write => Inner(file)->Methods->Write(Inner(file), buffer, write.Data!.Length, offset));
+            new DiskOperation(DiskAction.Write, owner.Path, offset, bytes), write => Inner(file)->Methods->Write(Inner(file), buffer, write.Data!.Length, offset));
     }
 
     [UnmanagedCallersOnly]
     private static int Truncate(OpenFile* file, long size)
     {
         var owner = OwnerOf(file);
-        return owner.Disk.Do(new DiskOperation(DiskAction.Truncate, owner.Name, size), _ => Inner(file)->Methods->Truncate(Inner(file), size));
+        return owner.Disk.Do(new DiskOperation(DiskAction.Truncate, owner.Path, size), _ => Inner(file)->Methods->Truncate(Inner(file), size));
     }
 
     [UnmanagedCallersOnly]
     private static int Sync(OpenFile* file, int flags)
     {
         var owner = OwnerOf(file);
-        return owner.Disk.Do(new DiskOperation(DiskAction.Sync, owner.Name, 0), _ => Inner(file)->Methods->Sync(Inner(file), flags));
+        return owner.Disk.Sync(owner, _ => Inner(file)->Methods->Sync(Inner(file), flags));
     }
 
     [UnmanagedCallersOnly]

@@ -6,18 +6,18 @@ using Postern.Storage.Sqlite.Writing;
 namespace Postern.Storage.Sqlite;
 
 /// <summary>
-/// Goes on with what a resume has begun: parked callbacks become due in bounded steps, however many they are. The parked rows of
-/// an active subscription are the list of what is left to do, so a crash leaves nothing behind.
+/// Goes on with what a resume or an end has begun: callbacks become due, or go, in bounded steps, however many they are. The parked
+/// rows of an active subscription, and all of one that has ended, are the list of what is left to do: a crash leaves nothing behind.
 /// </summary>
-internal sealed class Unparking(Writer writer, ReaderPool readers, SqliteOptions options, TimeProvider time) : IDisposable
+internal sealed class SubscriptionSteps(Writer writer, ReaderPool readers, SqliteOptions options, TimeProvider time) : IDisposable
 {
-    private readonly Channel<long> resumed = Channel.CreateUnbounded<long>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<MoreToDo> waiting = Channel.CreateUnbounded<MoreToDo>(new UnboundedChannelOptions { SingleReader = true });
     private readonly CancellationTokenSource stop = new();
     private Task running = Task.CompletedTask;
 
     public void Start() => running = Task.Run(RunAsync);
 
-    public void Add(long subscription) => resumed.Writer.TryWrite(subscription);
+    public void Add(MoreToDo more) => waiting.Writer.TryWrite(more);
 
     public void Dispose()
     {
@@ -30,14 +30,15 @@ internal sealed class Unparking(Writer writer, ReaderPool readers, SqliteOptions
     {
         try
         {
-            foreach (var left in await InsistAsync(() => readers.ReadAsync(SubscriptionRows.ListResumed, stop.Token).AsTask()))
+            foreach (var left in await InsistAsync(() => readers.ReadAsync(UnfinishedRows.List, stop.Token).AsTask()))
             {
                 Add(left);
             }
 
-            await foreach (var subscription in resumed.Reader.ReadAllAsync(stop.Token))
+            await foreach (var (subscription, ended) in waiting.Reader.ReadAllAsync(stop.Token))
             {
-                while (await InsistAsync(() => writer.WriteAsync(new UnparkCallbacks(subscription, stop.Token))))
+                while (await InsistAsync(() => writer.WriteAsync<bool>(
+                    ended ? new EndCallbacks(subscription, stop.Token) : new UnparkCallbacks(subscription, stop.Token))))
                 {
                 }
             }
@@ -65,5 +66,5 @@ internal sealed class Unparking(Writer writer, ReaderPool readers, SqliteOptions
     }
 }
 
-/// <summary>More of a resumed subscription's callbacks are parked than one commit moves.</summary>
-internal sealed record UnparkMore(long Subscription);
+/// <summary>More callbacks of a resumed or ended subscription are kept than one commit moves or removes.</summary>
+internal sealed record MoreToDo(long Subscription, bool Ended);
