@@ -5,23 +5,31 @@ using System.Text;
 
 namespace Postern.EndToEnd.Harness;
 
-/// <summary>Answers a callback to <c>/203</c> with status 203, whatever number that is, byte by byte as given: no server library would.</summary>
+/// <summary>
+/// Answers a callback to <c>/203</c> with status 203, whatever number that is, byte by byte as given: no server library would. Each
+/// status has a loopback address of its own, and so is an endpoint of its own: what one answers does not close the lane of another.
+/// </summary>
 internal sealed class StatusReceiver : IAsyncDisposable
 {
-    private readonly TcpListener listener;
+    private readonly List<TcpListener> listeners = [];
     private readonly CancellationTokenSource stop = new();
     private readonly ConcurrentDictionary<string, int> calls = new(StringComparer.Ordinal);
+    private readonly int port = FreePort.Next();
     private readonly Task accepting;
 
-    public StatusReceiver()
+    public StatusReceiver(IEnumerable<int> statuses)
     {
-        listener = new TcpListener(IPAddress.Loopback, FreePort.Next());
-        listener.Start(backlog: 1000);
-        Url = $"http://{listener.LocalEndpoint}";
-        accepting = AcceptAsync();
+        foreach (var status in statuses)
+        {
+            var listener = new TcpListener(Address(status), port);
+            listener.Start();
+            listeners.Add(listener);
+        }
+
+        accepting = Task.WhenAll(listeners.Select(AcceptAsync));
     }
 
-    public string Url { get; }
+    public string UrlOf(int status) => $"http://{Address(status)}:{port}/{status}";
 
     /// <summary>Callbacks by path.</summary>
     public IReadOnlyDictionary<string, int> Calls => calls;
@@ -29,12 +37,14 @@ internal sealed class StatusReceiver : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await stop.CancelAsync();
-        listener.Stop();
+        listeners.ForEach(listener => listener.Stop());
         await accepting;
         stop.Dispose();
     }
 
-    private async Task AcceptAsync()
+    private static IPAddress Address(int status) => new([127, 1, (byte)(status / 100), (byte)(status % 100 + 1)]);
+
+    private async Task AcceptAsync(TcpListener listener)
     {
         try
         {

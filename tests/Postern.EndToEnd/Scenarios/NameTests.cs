@@ -40,8 +40,8 @@ public sealed class NameTests
 
         using var producer = new EventProducer(gateway.Url, "/load", batchSize: 10, connections: 1);
         await producer.PublishAsync(first: 0, 100);
-        await Eventually.TrueAsync(() => receiver.At("/healthy").Count == 100, () => $"{receiver.At("/healthy").Count} of 100 callbacks to the healthy endpoint");
-        await Eventually.TrueAsync(() => receiver.At("/changing.test").Count == 100, () => $"{receiver.At("/changing.test").Count} of 100 callbacks by name");
+        await Eventually.TrueAsync(() => Events(receiver, "healthy") == 100, () => $"{Events(receiver, "healthy")} of 100 events at the healthy endpoint");
+        await Eventually.TrueAsync(() => Events(receiver, "changing.test") == 100, () => $"{Events(receiver, "changing.test")} of 100 events by name");
         Assert.All(sick[..^1], entry => Assert.Empty(receiver.At($"/{entry.Name}")));
         await Eventually.TrueAsync(() => sick.All(entry => names.Questions(entry.Name) > 0), "every name was asked for");
 
@@ -61,10 +61,13 @@ public sealed class NameTests
         }
 
         await Eventually.TrueAsync(
-            () => sick.All(entry => receiver.Calls.Where(call => call.Path == $"/{entry.Name}").Select(call => call.EventId).Distinct().Count() == 101),
-            () => string.Join(", ", sick.Select(entry => $"{entry.Name} {receiver.At($"/{entry.Name}").Count} of 101")), seconds: 40);
+            () => sick.All(entry => Events(receiver, entry.Name) == 101),
+            () => string.Join(", ", sick.Select(entry => $"{entry.Name} {Events(receiver, entry.Name)} of 101")), seconds: 40);
         Assert.All(receiver.Calls, call => Assert.True(call.Verified));
     }
+
+    /// <summary>Different events: on a busy machine an attempt can pass its deadline after it was taken, and comes again.</summary>
+    private static int Events(TestReceiver receiver, string name) => receiver.At($"/{name}").Select(call => call.EventId).Distinct().Count();
 
     private static bool IsRefusal(JsonNode attempt) =>
         ((string?)attempt["error"])?.Contains("does not call this address", StringComparison.Ordinal) is true;

@@ -9,6 +9,9 @@ public sealed class ReplayTests
 {
     private const int Events = 200;
 
+    // Not a 5xx: five of those in a row close the lane, and what waits on disk spends no attempts.
+    private const int Refused = 404;
+
     [Fact]
     public async Task Dead_callbacks_come_back_from_the_command_line_with_the_ids_they_had()
     {
@@ -24,7 +27,7 @@ public sealed class ReplayTests
         Assert.True(exit == 0, log);
         Assert.Contains($"done, {Events} of {Events} looked at, {Events} owed again", log, StringComparison.Ordinal);
         await Eventually.TrueAsync(() => Delivered(receiver).Count >= Events, () => $"{Delivered(receiver).Count} of {Events} callbacks", seconds: 60);
-        Assert.Equal(receiver.Calls.Where(call => call.Status == 500).Select(call => call.WebhookId).Order(), Delivered(receiver).Order());
+        Assert.Equal(receiver.Calls.Where(call => call.Status == Refused).Select(call => call.WebhookId).Order(), Delivered(receiver).Order());
         Assert.All(receiver.Calls, call => Assert.True(call.Verified));
 
         // Once more, by name.
@@ -100,7 +103,7 @@ public sealed class ReplayTests
     /// <summary>Subscribes a receiver that fails until every callback is dead, and is well from then on.</summary>
     private static async Task<Subscribed> DieAsync(RunningGateway gateway, TestReceiver receiver)
     {
-        receiver.Answer = _ => 500;
+        receiver.Answer = _ => Refused;
         var subscribed = await gateway.Client.SubscribeAsync("/load", receiver.Url + "/hook");
         receiver.Trust("/hook", subscribed.Secret);
         using var producer = new EventProducer(gateway.Url, "/load", batchSize: 10, connections: 2);
