@@ -45,8 +45,9 @@ internal sealed class Child : IAsyncDisposable
     public static Task<Child> TwinAsync(string kind, int port, params string[] more) =>
         StartAsync("dotnet", [typeof(Child).Assembly.Location, "twin", kind, port.ToString(CultureInfo.InvariantCulture), .. more], port);
 
-    /// <summary>Starts the real program on a fresh data directory.</summary>
-    public static async Task<Child> PosternAsync(string directory, int upstream)
+    /// <summary>Starts the real program; on a directory that it ran in before, it goes on with what is there, on new ports.</summary>
+    /// <param name="more">Further lines of the configuration.</param>
+    public static async Task<Child> PosternAsync(string directory, int upstream, string more = "")
     {
         var (port, admin) = (FreePorts.Next(), FreePorts.Next());
         var configuration = Path.Combine(directory, "postern.yaml");
@@ -57,9 +58,20 @@ internal sealed class Child : IAsyncDisposable
             egress: { allow: [127.0.0.0/8] }
             apis:
               shop: { upstream: "http://127.0.0.1:{{upstream}}" }
+            {{more}}
             """));
         var program = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../Postern.Server", Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/')), "Postern.Server.dll"));
         return await StartAsync("dotnet", [program, "run", "--config", configuration], port, admin);
+    }
+
+    /// <summary>Highest resident memory since the start, in MiB.</summary>
+    public double PeakResidentMiB
+    {
+        get
+        {
+            process.Refresh();
+            return process.PeakWorkingSet64 / 1048576.0;
+        }
     }
 
     /// <summary>Callbacks the gateway owes, as its own metrics say.</summary>
@@ -70,6 +82,15 @@ internal sealed class Child : IAsyncDisposable
         return (long)double.Parse(line.Split(' ')[1], CultureInfo.InvariantCulture);
     }
 
+    public async Task WaitForPendingAsync(long count)
+    {
+        while (await PendingAsync() < count)
+        {
+            await Task.Delay(100);
+        }
+    }
+
+    /// <summary>Kills it: a store that is left behind is one after a crash.</summary>
     public async ValueTask DisposeAsync()
     {
         if (!process.HasExited)
@@ -95,7 +116,7 @@ internal sealed class Child : IAsyncDisposable
         process.ErrorDataReceived += (_, line) => Keep(line.Data);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        for (var attempt = 0; attempt < 600; attempt++)
+        for (var attempt = 0; attempt < 6000; attempt++)
         {
             if (process.HasExited)
             {
@@ -110,7 +131,7 @@ internal sealed class Child : IAsyncDisposable
             }
             catch (SocketException)
             {
-                await Task.Delay(50);
+                await Task.Delay(10);
             }
         }
 

@@ -2,7 +2,7 @@ using System.Globalization;
 using Postern.Load;
 
 // Load on loopback, bounded in count and time: what Postern does a second on this machine, beside its native twins.
-//   dotnet run -c Release --project bench/Postern.Load -- [ingest|deliver|idle|memory|neighbour|proxy|all]
+//   dotnet run -c Release --project bench/Postern.Load -- [ingest|deliver|deliver10|idle|memory|neighbour|steady|steady10|sick|recover|backlog|claim|proxy|all]
 if (args is ["twin", var kind, var port, ..])
 {
     var number = int.Parse(port, CultureInfo.InvariantCulture);
@@ -25,6 +25,12 @@ var scenarios = new Dictionary<string, Func<string, Task<string>>>
     ["idle"] = directory => Scenarios.IdleLatencyAsync(directory, 300),
     ["memory"] = directory => Scenarios.MemoryAsync(directory, 1_000_000),
     ["neighbour"] = directory => Scenarios.NeighbourAsync(directory, 300),
+    ["steady"] = directory => Scenarios.SteadyAsync(directory, 7_500, fanOut: 1, seconds: 20),
+    ["steady10"] = directory => Scenarios.SteadyAsync(directory, 1_750, fanOut: 10, seconds: 20),
+    ["sick"] = directory => Scenarios.SickAsync(directory, 1_000_000),
+    ["recover"] = directory => Scenarios.BacklogAsync(directory, 1_000_000, drain: TimeSpan.FromSeconds(30)),
+    ["backlog"] = directory => Scenarios.BacklogAsync(directory, 10_000_000, drain: TimeSpan.FromSeconds(90)),
+    ["claim"] = directory => Scenarios.ClaimAsync(directory, 10_000, 10_000_000),
     ["proxy"] = directory => Scenarios.ProxyAsync(directory, 60_000),
 };
 

@@ -26,8 +26,8 @@ internal sealed class Receiver : IAsyncDisposable
 
     public long Hanging => Interlocked.Read(ref hanging);
 
-    /// <summary>Called with the path and the time stamp at which the request was seen.</summary>
-    public Action<string, long>? Seen { get; set; }
+    /// <summary>Called with the request and the time stamp at which it was seen.</summary>
+    public Action<HttpRequest, long>? Seen { get; set; }
 
     public static Task<Receiver> StartAsync(int port) => StartAsync([port]);
 
@@ -66,12 +66,17 @@ internal sealed class Receiver : IAsyncDisposable
     private async Task HandleAsync(HttpContext context)
     {
         var path = context.Request.Path.Value!;
-        Seen?.Invoke(path, Stopwatch.GetTimestamp());
+        Seen?.Invoke(context.Request, Stopwatch.GetTimestamp());
         if (path.StartsWith("/hang", StringComparison.Ordinal))
         {
             Interlocked.Increment(ref hanging);
             await Task.WhenAny(release.Task, Task.Delay(Timeout.Infinite, context.RequestAborted));
             return;
+        }
+
+        if (path.StartsWith("/slow", StringComparison.Ordinal))
+        {
+            await Task.WhenAny(release.Task, Task.Delay(TimeSpan.FromSeconds(30), context.RequestAborted));
         }
 
         await context.Request.BodyReader.CopyToAsync(Stream.Null, context.RequestAborted);

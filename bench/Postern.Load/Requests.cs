@@ -15,10 +15,10 @@ internal static class Requests
     }
 
     /// <summary>A published event in binary mode; a unique id each.</summary>
-    public static byte[] Publish(string run, long number, byte[] body)
+    public static byte[] Publish(string run, long number, byte[] body, string source = "/orders")
     {
         var head = string.Create(CultureInfo.InvariantCulture,
-            $"POST /events HTTP/1.1\r\nHost: 127.0.0.1\r\nce-specversion: 1.0\r\nce-id: {run}-{number}\r\nce-source: /orders\r\nce-type: orders.updated\r\nce-subject: 42\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n");
+            $"POST /events HTTP/1.1\r\nHost: 127.0.0.1\r\nce-specversion: 1.0\r\nce-id: {run}-{number}\r\nce-source: {source}\r\nce-type: orders.updated\r\nce-subject: 42\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n");
         return [.. Encoding.ASCII.GetBytes(head), .. body];
     }
 

@@ -4,7 +4,7 @@ using System.Diagnostics;
 namespace Postern.Load;
 
 /// <summary>What is measured. Each scenario returns one row of the ledger and cleans up behind itself.</summary>
-internal static class Scenarios
+internal static partial class Scenarios
 {
     private const int Connections = 64;
     private const int WarmRounds = 5;
@@ -75,10 +75,7 @@ internal static class Scenarios
         var before = postern.ResidentMiB;
         await Subscribing.AtAsync(postern.Port, Enumerable.Range(0, 10).Select(number => $"http://127.0.0.1:{receiver.Port}/hang{number}"));
         var ingest = await ClosedLoop.RunAsync(postern.Port, Connections, Publishes("owed", owed / 10, Requests.Body(256)), 202);
-        while (await postern.PendingAsync() < owed)
-        {
-            await Task.Delay(100);
-        }
+        await postern.WaitForPendingAsync(owed);
 
         await Task.Delay(TimeSpan.FromSeconds(3));
         return Row($"memory with {owed:N0} callbacks owed", $"{postern.ResidentMiB:N0} MiB resident ({before:N0} before), taken at {ingest.PerSecond:N0} ev/s", $"-");
@@ -155,8 +152,8 @@ internal static class Scenarios
         return ClosedLoop.Percentile(sorted, 0.99);
     }
 
-    private static byte[][] Publishes(string run, int count, byte[] body) =>
-        Enumerable.Range(0, count).Select(number => Requests.Publish(run, number, body)).ToArray();
+    private static byte[][] Publishes(string run, int count, byte[] body, string source = "/orders") =>
+        Enumerable.Range(0, count).Select(number => Requests.Publish(run, number, body, source)).ToArray();
 
     private static async Task WarmAsync(int port, Receiver? receiver = null, int fanOut = 0)
     {

@@ -122,7 +122,7 @@ internal sealed class RecentEvents(long capacity)
         (ring, head) = (grown, 0);
     }
 
-    private static long Size(Event sized)
+    public static long Size(Event sized)
     {
         var content = sized.Content;
         var text = content.Source.Length + content.Type.Length + (content.Subject?.Length ?? 0) + (content.ProducerId?.Length ?? 0);

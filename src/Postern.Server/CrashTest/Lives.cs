@@ -1,3 +1,5 @@
+using Postern.Callbacks;
+
 namespace Postern.Server.CrashTest;
 
 /// <summary>How fast the node came back, in milliseconds from the start of the process.</summary>
@@ -34,7 +36,7 @@ internal sealed class Lives(
     // A node that does not come up within this is broken, however slow the machine.
     private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(10);
-    private long InFlight => (long)NodeFiles.Concurrency * files.Endpoints.Count;
+    private long InFlight => (long)NodeFiles.Concurrency * Lane.WindowsAtOnce * files.Endpoints.Count;
 
     private readonly List<TimeSpan> ready = [];
     private readonly List<TimeSpan> delivered = [];

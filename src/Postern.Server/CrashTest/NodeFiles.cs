@@ -6,7 +6,7 @@ namespace Postern.Server.CrashTest;
 /// <summary>Where a run keeps its files, which ports it takes, and the configuration of its node.</summary>
 internal sealed class NodeFiles
 {
-    /// <summary>Attempts under way at one endpoint: with the number of endpoints, the bound on duplicates of a crash.</summary>
+    /// <summary>Attempts under way at one endpoint: with the windows a lane has at once and the number of endpoints, the bound on duplicates of a crash.</summary>
     public const int Concurrency = 16;
 
     public static readonly string[] Consumers = ["alpha", "beta"];

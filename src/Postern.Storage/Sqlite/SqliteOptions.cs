@@ -9,6 +9,9 @@ public sealed record SqliteOptions
     /// <summary>Bytes of newest events that are kept in memory. Default 64 MiB.</summary>
     public long RecentEventBytes { get; init; } = 64L << 20;
 
+    /// <summary>Bytes of older events that are kept in memory after they were read for a callback. Default 16 MiB.</summary>
+    public long ReadEventBytes { get; init; } = 16L << 20;
+
     /// <summary>Bytes of write-ahead log after which a checkpoint begins, beside the writer. Default 16 MiB.</summary>
     public long CheckpointBytes { get; init; } = 16L << 20;
 

@@ -14,6 +14,10 @@ namespace Postern.Storage.Sqlite;
 /// <summary>The store in one SQLite file: one process, one writer with group commit, many readers.</summary>
 public sealed partial class SqliteStore : IStore, IWriterAudience
 {
+    // Of events that are read one after the other: what a hop to a reader's thread costs, spread over some.
+    private const int ReadAhead = 32;
+    private const int ReadAheadBytes = 128 * 1024;
+
     private readonly InstanceLock instance;
     private readonly Checkpointer checkpointer;
     private readonly Writer writer;
@@ -22,6 +26,7 @@ public sealed partial class SqliteStore : IStore, IWriterAudience
     private readonly ErasureSteps erasures;
     private readonly SubscriptionSteps subscriptionSteps;
     private readonly RecentEvents recent;
+    private readonly ReadEvents read;
     private readonly EventTail tail = new();
     private readonly TimeProvider time;
     private readonly ILogger logger;
@@ -31,6 +36,7 @@ public sealed partial class SqliteStore : IStore, IWriterAudience
     {
         (this.time, this.logger, this.instance) = (time, logger, instance);
         recent = new RecentEvents(options.RecentEventBytes);
+        read = new ReadEvents(options.ReadEventBytes);
         readers = new ReaderPool(options);
         var syncFaults = new SyncFaults(options, logger);
         checkpointer = new Checkpointer(options, logger, syncFaults);
@@ -75,9 +81,9 @@ public sealed partial class SqliteStore : IStore, IWriterAudience
             return new((Event?)null);
         }
 
-        return recent.Find(sequence) is { } found
+        return (recent.Find(sequence) ?? read.Find(sequence)) is { } found
             ? new(found)
-            : readers.ReadAsync(connection => Checked(EventRows.Read(connection, sequence)), cancellation);
+            : readers.ReadAsync(connection => Checked(ReadEvent(connection, sequence)), cancellation);
     }
 
     public async ValueTask<Event?> FindEventAsync(string id, CancellationToken cancellation) =>
@@ -150,6 +156,7 @@ public sealed partial class SqliteStore : IStore, IWriterAudience
             else if (effect is RemovedEvents removed)
             {
                 recent.Forget(removed.Sequences);
+                read.Forget(removed.Sequences);
             }
             else if (effect is MoreToDo more)
             {
@@ -218,6 +225,20 @@ public sealed partial class SqliteStore : IStore, IWriterAudience
         erasures.Dispose();
         checkpointer.Dispose();
         instance.Dispose();
+    }
+
+    /// <summary>On a reader's thread. Another reader may have read it while this one waited for a connection.</summary>
+    private Event? ReadEvent(Connection connection, long sequence)
+    {
+        if (read.Find(sequence) is { } found)
+        {
+            return found;
+        }
+
+        var since = read.Removals;
+        var events = EventRows.ReadFrom(connection, sequence, tail.Last, read.IsWalk(sequence) ? ReadAhead : 1, ReadAheadBytes);
+        read.Add(events, since);
+        return events is [{ } first, ..] && first.Sequence == sequence ? first : null;
     }
 
     private static SqliteStore Open(SqliteOptions options, TimeProvider time, ILogger logger)

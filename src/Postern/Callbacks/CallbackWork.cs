@@ -110,6 +110,11 @@ internal sealed class CallbackWork(
                 continue;
             }
 
+            if (made.Outcome is CallbackOutcome.Delivered && answer.Signal == LaneSignal.Good)
+            {
+                job.Queue.Lane.Answered(job);
+            }
+
             var recorded = await JudgeAndRecordAsync(made, subscription, @event!, place, stopping);
             Tell(made, current);
             Count(made, @event!);

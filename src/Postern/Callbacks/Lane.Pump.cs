@@ -1,3 +1,4 @@
+using Postern.Configuration;
 using Postern.Ports;
 
 namespace Postern.Callbacks;
@@ -7,7 +8,28 @@ internal sealed partial class Lane
 {
     private int probeTurn;
 
-    private int MaxWindow => lanes.MaxWindow(endpoint);
+    private CallbacksConfiguration? limits;
+    private int maxWindow;
+    private double maxRate;
+
+    private int MaxWindow
+    {
+        get
+        {
+            Limit();
+            return maxWindow;
+        }
+    }
+
+    // Asked several times for each callback: looked up when the configuration has changed.
+    private void Limit()
+    {
+        var current = lanes.Limits;
+        if (!ReferenceEquals(limits, current))
+        {
+            (limits, maxWindow, maxRate) = (current, current.ConcurrencyOf(endpoint), current.RateOf(endpoint) ?? double.PositiveInfinity);
+        }
+    }
 
     // A lane that nobody may know is sick: its next attempt may hold a slot for as long as an attempt may last.
     private bool IsSuspect(TimeSpan now) =>
@@ -17,11 +39,21 @@ internal sealed partial class Lane
     {
         var ramp = recovered is { } since ? LaneRamp.Rate(now - since) : double.PositiveInfinity;
         recovered = double.IsPositiveInfinity(ramp) ? null : recovered;
-        return Math.Min(Math.Min(lanes.MaxRate(endpoint), grantedRate), ramp);
+        Limit();
+        return Math.Min(Math.Min(maxRate, grantedRate), ramp);
     }
 
     private bool MayStart(TimeSpan now) =>
-        breaker.Allows(now) && inFlight < (breaker.State == BreakerState.Closed ? Math.Min(window, MaxWindow) : int.MaxValue) && bucket.Has(Rate(now), now);
+        breaker.Allows(now) && (breaker.State != BreakerState.Closed || HasPlace) && bucket.Has(Rate(now), now);
+
+    private bool HasPlace
+    {
+        get
+        {
+            var places = Math.Min(window, MaxWindow);
+            return inFlight < places && inFlight + recording < WindowsAtOnce * places;
+        }
+    }
 
     /// <summary>Starts what may start. With <paramref name="inline"/> the first job is returned for the caller's own worker.</summary>
     private LaneJob? Pump(bool inline)
@@ -212,7 +244,7 @@ internal sealed partial class Lane
         {
             at = ring.Count > 0 || queues.Values.Any(static queue => queue.Next != LaneQueue.Never) ? breaker.Until : at;
         }
-        else if (ring.Count > 0 && (breaker.State == BreakerState.Open || inFlight < Math.Min(window, MaxWindow)))
+        else if (ring.Count > 0 && (breaker.State == BreakerState.Open || HasPlace))
         {
             at = bucket.Next(Rate(now), now);
         }

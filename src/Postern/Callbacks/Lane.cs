@@ -21,12 +21,17 @@ internal readonly record struct LaneTurn
 
 /// <summary>
 /// One endpoint: a queue for each consumer, served in turn, as many attempts at a time as its window, its rate and its breaker
-/// allow. A worker finishes with a callback, its record included, before it takes the next.
+/// allow. A worker finishes with a callback, its record included, before it takes the next; the window's place is free for
+/// another worker as soon as the endpoint has answered.
 /// </summary>
 internal sealed partial class Lane(string endpoint, Lanes lanes)
 {
     // An endpoint that has said nothing for so long while attempts are under way is treated as one that hangs.
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(2);
+
+    // Attempts that are under way or wait for their commit: so many windows of them a crash sends twice at most. Commits of two
+    // windows cost a fifth less each than commits of one, and the endpoint does not wait for the disk.
+    public const int WindowsAtOnce = 2;
 
     private readonly Lock gate = new();
     private readonly Dictionary<int, LaneQueue> queues = [];
@@ -37,6 +42,7 @@ internal sealed partial class Lane(string endpoint, Lanes lanes)
     private TokenBucket bucket;
     private int window = LaneWindow.Initial;
     private int inFlight;
+    private int recording;
     private int reading;
     private double grantedRate = double.PositiveInfinity;
     private TimeSpan? recovered;
@@ -97,6 +103,22 @@ internal sealed partial class Lane(string endpoint, Lanes lanes)
         }
     }
 
+    /// <summary>The endpoint has answered well: it can take another attempt while this one is recorded.</summary>
+    public void Answered(in LaneJob job)
+    {
+        lock (gate)
+        {
+            if (!job.Probe && !job.Place.IsGivenBack)
+            {
+                job.Place.IsGivenBack = true;
+                inFlight--;
+                recording++;
+                answered = lanes.Now;
+                Run(Pump(inline: false));
+            }
+        }
+    }
+
     /// <summary>A slot that a queue stood in line for.</summary>
     public void Granted(LaneQueue queue, bool suspect)
     {
@@ -123,7 +145,7 @@ internal sealed partial class Lane(string endpoint, Lanes lanes)
         lock (gate)
         {
             // A breaker that is open is remembered for as long as the endpoint is owed something.
-            closed = closed || (inFlight == 0 && reading == 0 && used < before && queues.Values.All(queue => queue.IsIdle));
+            closed = closed || (inFlight == 0 && recording == 0 && reading == 0 && used < before && queues.Values.All(queue => queue.IsIdle));
             return closed;
         }
     }
@@ -149,7 +171,8 @@ internal sealed partial class Lane(string endpoint, Lanes lanes)
     private LaneShed Settle(in LaneJob job, in LaneTurn turn)
     {
         var now = lanes.Now;
-        inFlight--;
+        inFlight -= job.Place.IsGivenBack ? 0 : 1;
+        recording -= job.Place.IsGivenBack ? 1 : 0;
         used = now;
         job.Queue.Settle(job.Callback);
         if (turn.Waits is { } waits && waits.Queue == job.Queue.Number)

@@ -6,11 +6,11 @@ namespace Postern.Callbacks;
 /// </summary>
 internal sealed class LaneMemory
 {
-    /// <summary>With their places in sets and queues about 100 bytes each: 26 MB.</summary>
-    public const int Budget = 262_144;
+    /// <summary>56 bytes each in arrays that may be twice as long: 56 MiB at most, whatever is owed.</summary>
+    public const int Budget = 524_288;
 
-    /// <summary>What one queue holds at most: two seconds of the fastest endpoint.</summary>
-    public const int Cap = 65_536;
+    /// <summary>What one queue holds at most. A healthy one in a burst must not go by way of the disk: that costs it half as much again.</summary>
+    public const int Cap = 262_144;
 
     /// <summary>What each queue may hold even when memory is full: it goes on, read by read.</summary>
     public const int Floor = 16;

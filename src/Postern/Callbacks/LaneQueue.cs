@@ -37,7 +37,7 @@ internal sealed class LaneQueue(Lane lane, int number, string consumer, SlotLine
     public int Waiting => fresh.Count + due.Count;
 
     /// <summary>Nothing of it is in memory, under way or known to be on disk.</summary>
-    public bool IsIdle => held.Count == 0 && Next == Never && settled is null;
+    public bool IsIdle => fresh.Count == 0 && held.Count == 0 && Next == Never && settled is null;
 
     /// <summary>When the first callback is due that is only on disk, milliseconds since 1970.</summary>
     public long Next { get; private set; } = Never;
@@ -62,7 +62,6 @@ internal sealed class LaneQueue(Lane lane, int number, string consumer, SlotLine
             return false;
         }
 
-        held.Add(callback.Id);
         fresh.Enqueue(callback);
         memory.Add(1);
         return true;
@@ -73,6 +72,9 @@ internal sealed class LaneQueue(Lane lane, int number, string consumer, SlotLine
     {
         freshNext = fresh.Count > 0 && (freshNext || due.Count == 0);
         var taken = (freshNext ? fresh : due).Dequeue();
+
+        // A fresh one is in no backlog before it has a result: until then no read can bring it back.
+        held.Add(taken.Id);
         freshNext = !freshNext;
         memory.Add(-1);
         Trim();
@@ -144,11 +146,6 @@ internal sealed class LaneQueue(Lane lane, int number, string consumer, SlotLine
 
         due.Clear();
         DueCallback[] homeless = [.. fresh];
-        foreach (var callback in homeless)
-        {
-            held.Remove(callback.Id);
-        }
-
         fresh.Clear();
         Trim();
         return homeless;

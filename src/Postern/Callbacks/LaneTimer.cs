@@ -25,6 +25,12 @@ internal sealed class LaneTimer(TimeProvider time)
     /// <summary>Wakes a lane then or before: it looks again when else it has to be woken.</summary>
     public void Arm(Lane lane, TimeSpan at)
     {
+        if (at == TimeSpan.MaxValue)
+        {
+            // Most lanes, after each callback: nothing to come by time alone, and no reason to meet under one lock.
+            return;
+        }
+
         lock (gate)
         {
             // Wall time counted in monotonic time comes out differently by a hair each time: not worth an entry.

@@ -46,9 +46,8 @@ internal sealed class Lanes(
     /// <summary>Attempts under way.</summary>
     public int InFlight => Slots.Taken;
 
-    public int MaxWindow(string endpoint) => live.Current.Callbacks.ConcurrencyOf(endpoint);
-
-    public double MaxRate(string endpoint) => live.Current.Callbacks.RateOf(endpoint) ?? double.PositiveInfinity;
+    /// <summary>What the configuration allows now.</summary>
+    public CallbacksConfiguration Limits => live.Current.Callbacks;
 
     /// <summary>Gives a fresh callback to its lane; where that has no room, to the disk.</summary>
     public void Enqueue(string endpoint, int queue, string consumer, in DueCallback callback)

@@ -123,6 +123,31 @@ public sealed class LaneTests : IDisposable
     }
 
     [Fact]
+    public async Task An_endpoint_does_not_wait_for_the_commit_and_what_is_unrecorded_stays_bounded()
+    {
+        const int Owed = 20;
+        var (waiting, commit) = (0, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        await using var receiver = RawReceiver.Answering(204);
+        await using var rig = new CallbackRig(Patient);
+        rig.Store.BeforeRecord = async () =>
+        {
+            Interlocked.Increment(ref waiting);
+            await commit.Task;
+        };
+        await rig.StartAsync();
+        var (subscription, @event, lanes) = (rig.Subscribe(receiver.Url), rig.AddEvent(), rig.Get<Lanes>());
+
+        await rig.PublishAsync([.. Enumerable.Range(0, Owed).Select(_ => rig.Store.Owe(@event, subscription))]);
+
+        // A new window is one: its endpoint has answered twice before anything was recorded, and is not asked a third time.
+        await Until.TrueAsync(() => Volatile.Read(ref waiting) == Lane.WindowsAtOnce);
+        Assert.Equal(Lane.WindowsAtOnce, lanes.InFlight);
+        Assert.Equal(Owed - Lane.WindowsAtOnce, lanes.Memory.Used);
+        commit.SetResult();
+        await rig.ResultsAsync(Owed);
+    }
+
+    [Fact]
     public async Task A_crowd_of_hanging_endpoints_leaves_another_consumer_its_slots()
     {
         const int Hanging = 3_000;

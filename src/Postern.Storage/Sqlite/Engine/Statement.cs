@@ -13,11 +13,13 @@ internal sealed class Statement(Connection connection, sqlite3_stmt handle) : ID
     private static readonly long FirstMillisecond = DateTimeOffset.MinValue.ToUnixTimeMilliseconds();
     private static readonly long LastMillisecond = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
 
+    // Valid as long as the handle is: closed by the connection, never while a statement is used.
+    private readonly nint pointer = handle.DangerousGetHandle();
     private int bound;
 
     public Statement Bind(long value)
     {
-        connection.Check(raw.sqlite3_bind_int64(handle, ++bound, value));
+        connection.Check(Native.Bind(pointer, ++bound, value));
         return this;
     }
 
@@ -52,21 +54,21 @@ internal sealed class Statement(Connection connection, sqlite3_stmt handle) : ID
     public Statement Bind(ReadOnlySpan<byte> value)
     {
         connection.Check(value.IsEmpty
-            ? raw.sqlite3_bind_zeroblob(handle, ++bound, 0)
+            ? Native.BindZeroes(pointer, ++bound, 0)
             : raw.sqlite3_bind_blob(handle, ++bound, value));
         return this;
     }
 
     public Statement BindNull()
     {
-        connection.Check(raw.sqlite3_bind_null(handle, ++bound));
+        connection.Check(Native.BindNull(pointer, ++bound));
         return this;
     }
 
     /// <summary>Goes to the next row; false when there is none.</summary>
     public bool Step()
     {
-        var code = raw.sqlite3_step(handle);
+        var code = Native.Step(pointer);
         connection.Check(code);
         return code == raw.SQLITE_ROW;
     }
@@ -85,7 +87,7 @@ internal sealed class Statement(Connection connection, sqlite3_stmt handle) : ID
         }
     }
 
-    public long Number(int column) => raw.sqlite3_column_int64(handle, column);
+    public long Number(int column) => Native.Number(pointer, column);
 
     public long? OptionalNumber(int column) => IsNull(column) ? null : Number(column);
 
@@ -117,7 +119,7 @@ internal sealed class Statement(Connection connection, sqlite3_stmt handle) : ID
     public void Dispose()
     {
         // The code of a reset is that of the step before it, which has been thrown already.
-        _ = raw.sqlite3_reset(handle);
+        _ = Native.Reset(pointer);
         bound = 0;
     }
 
@@ -126,7 +128,7 @@ internal sealed class Statement(Connection connection, sqlite3_stmt handle) : ID
     private DamagedRowException Damaged(int column, object what) =>
         new(string.Create(CultureInfo.InvariantCulture, $"a row has {what} as its {raw.sqlite3_column_name(handle, column).utf8_to_string()}"));
 
-    private bool IsNull(int column) => raw.sqlite3_column_type(handle, column) == raw.SQLITE_NULL;
+    private bool IsNull(int column) => Native.Type(pointer, column) == raw.SQLITE_NULL;
 
     private Statement BindText(ReadOnlySpan<byte> text)
     {

@@ -15,10 +15,20 @@ internal static class EventRows
         CASE WHEN crc IS NULL AND sequence > (SELECT last FROM unchecked_events) THEN -1 ELSE crc END
         """;
 
-    public static Event? Read(Connection connection, long sequence)
+    /// <summary>The event and those behind it, as many as fit into some bytes.</summary>
+    public static IReadOnlyList<Event> ReadFrom(Connection connection, long sequence, long last, int limit, int bytes)
     {
-        using var rows = connection.Prepare($"SELECT {Columns} FROM events WHERE sequence = ?").Bind(sequence);
-        return rows.Step() ? Read(rows) : null;
+        using var rows = connection.Prepare($"SELECT {Columns} FROM events WHERE sequence >= ? AND sequence <= ? ORDER BY sequence LIMIT ?")
+            .Bind(sequence).Bind(limit == 1 ? sequence : last).Bind(limit);
+        var events = new List<Event>();
+        for (var size = 0; size < bytes && rows.Step();)
+        {
+            var read = Read(rows);
+            events.Add(read);
+            size += read.Content.Data.Length;
+        }
+
+        return events;
     }
 
     public static bool IsKept(Connection connection, long sequence)

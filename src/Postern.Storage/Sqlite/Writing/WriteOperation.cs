@@ -14,7 +14,7 @@ internal abstract class WriteOperation(CancellationToken cancellation)
     /// <summary>Changes the store. May be run only once; what it answers is given out after the commit.</summary>
     public abstract void Run(WriteTransaction transaction);
 
-    /// <summary>It is on disk.</summary>
+    /// <summary>It is on disk. Who waits for it goes on on this thread, which must not be the writer's.</summary>
     public abstract void Complete();
 
     /// <summary>Nothing of it was kept.</summary>
@@ -26,8 +26,8 @@ internal abstract class WriteOperation(CancellationToken cancellation)
 /// <inheritdoc/>
 internal abstract class WriteOperation<T>(CancellationToken cancellation) : WriteOperation(cancellation)
 {
-    // Asynchronously: a continuation must not run on the writer's thread.
-    private readonly TaskCompletionSource<T> completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    // Its continuations run where it is completed: on the thread pool, many in one work item (CommittedBatch).
+    private readonly TaskCompletionSource<T> completion = new();
     private T? answer;
 
     public Task<T> Completion => completion.Task;
@@ -38,7 +38,10 @@ internal abstract class WriteOperation<T>(CancellationToken cancellation) : Writ
 
     public sealed override void Complete() => completion.TrySetResult(answer!);
 
-    public sealed override void Fail(Exception exception) => completion.TrySetException(exception);
+    // Both are rare, and called on the writer's thread, where no continuation may run.
+    public sealed override void Fail(Exception exception) =>
+        ThreadPool.UnsafeQueueUserWorkItem(static failed => failed.completion.TrySetException(failed.exception), (completion, exception), preferLocal: false);
 
-    public sealed override void Cancel() => completion.TrySetCanceled(Cancellation);
+    public sealed override void Cancel() =>
+        ThreadPool.UnsafeQueueUserWorkItem(static given => given.completion.TrySetCanceled(given.Cancellation), (completion, Cancellation), preferLocal: false);
 }

@@ -93,14 +93,7 @@ internal sealed class Writer : IDisposable
         statistics = Describe();
         audience.Show(transaction.Effects, committed.LastSequence);
         CrashPoint.Reach(CrashPoints.WriterBeforeWaiters);
-        foreach (var operation in batch)
-        {
-            operation.Complete();
-            CrashPoint.Reach(CrashPoints.WriterBetweenWaiters);
-        }
-
-        CrashPoint.Reach(CrashPoints.WriterAfterWaiters);
-
+        CommittedBatch.Tell(batch);
         checkpointer.Committed(connection!.TakePagesWritten());
     }
 
@@ -122,7 +115,7 @@ internal sealed class Writer : IDisposable
 #if BROKEN
         if (Broken.AcknowledgesBeforeCommit)
         {
-            batch.ForEach(operation => operation.Complete());
+            CommittedBatch.Tell(batch);
             Thread.Sleep(Broken.Gap);
         }
 #endif
