@@ -119,14 +119,13 @@ internal sealed class Checkpointer : IDisposable
         while (true)
         {
             wanted.WaitOne();
-            if (closed)
+            if (closed || syncFaults.Any)
             {
                 return;
             }
 
             try
             {
-                syncFaults.ThrowIfAny();
                 connection ??= Open();
                 CrashPoint.Reach(CrashPoints.CheckpointBefore);
                 Checkpoint(connection);
@@ -139,7 +138,7 @@ internal sealed class Checkpointer : IDisposable
                 connection?.Dispose();
                 connection = null;
                 syncFaults.Report(exception);
-                if (!failing)
+                if (!failing && !syncFaults.Any)
                 {
                     StorageLog.CheckpointFailed(logger, exception.Describe(options.Path));
                 }

@@ -29,7 +29,7 @@ internal sealed class SyncFaults(SqliteOptions options, ILogger logger)
     {
         if (Volatile.Read(ref first) is { } fault)
         {
-            throw new EngineException(fault.Code, fault.Message);
+            throw fault;
         }
     }
 

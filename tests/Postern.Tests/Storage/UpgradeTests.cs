@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using Postern.Faults;
 using Postern.Storage;
 using Postern.Storage.Sqlite;
 using Postern.Storage.Sqlite.Engine;
@@ -7,7 +9,10 @@ namespace Postern.Tests.Storage;
 
 public sealed class UpgradeTests : IDisposable
 {
+    // Set in the child: the same test, which opens the store and is killed while it does.
+    private const string ChildVariable = "POSTERN_TEST_UPGRADE";
     private const int Owed = 1_000_000;
+    private const int Killed = 128 + 9;
 
     private readonly TemporaryFolder folder = new();
 
@@ -20,8 +25,53 @@ public sealed class UpgradeTests : IDisposable
     {
         MakeVersion1();
 
-        await using var store = await SqliteFixture.OpenAsync(Path);
+        await AssertKeptAsync();
+    }
 
+    [Fact]
+    public async Task An_upgrade_that_is_killed_loses_nothing_wherever_it_was()
+    {
+        if (Environment.GetEnvironmentVariable(ChildVariable) is { } path)
+        {
+            await using var store = await SqliteFixture.OpenAsync(path);
+            return;
+        }
+
+        MakeVersion1();
+        // Version 2, in the middle of 3 with all its rows moved, and behind it; without a point: while it moves them.
+        foreach (var point in new[] { $"{CrashPoints.MigrationBefore}:2", null, $"{CrashPoints.MigrationAfterTables}:2", $"{CrashPoints.MigrationBeforeCommit}:2", $"{CrashPoints.MigrationAfter}:2", CrashPoints.StartAfterOpen })
+        {
+            await KillAsync(point);
+        }
+
+        await AssertKeptAsync();
+    }
+
+    private async Task KillAsync(string? point)
+    {
+        var start = new ProcessStartInfo(
+            Environment.ProcessPath!, ["--filter-method", $"{typeof(UpgradeTests).FullName}.{nameof(An_upgrade_that_is_killed_loses_nothing_wherever_it_was)}"])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment = { [ChildVariable] = Path, [CrashPoint.Variable] = point },
+        };
+        using var child = Process.Start(start)!;
+        var output = Task.WhenAll(child.StandardOutput.ReadToEndAsync(SqliteFixture.Cancellation), child.StandardError.ReadToEndAsync(SqliteFixture.Cancellation));
+        if (point is null)
+        {
+            // The rows do not fit into the writer's cache: the log grows while they are moved.
+            await SqliteFixture.UntilAsync(() => child.HasExited || new FileInfo(Path + "-wal") is { Exists: true, Length: > 1 << 20 });
+            child.Kill();
+        }
+
+        await child.WaitForExitAsync(SqliteFixture.Cancellation);
+        Assert.True(child.ExitCode == Killed, $"{point}: exit code {child.ExitCode}\n{string.Concat(await output)}");
+    }
+
+    private async Task AssertKeptAsync()
+    {
+        await using var store = await SqliteFixture.OpenAsync(Path);
         using var connection = Connection.Open(new SqliteOptions { Path = Path }, 1000, TimeSpan.FromSeconds(5));
         Assert.Equal(Owed - 3 - 1, store.Statistics.Pending);
         Assert.Equal(2, connection.ReadNumber("SELECT count(*) FROM fresh"));

@@ -33,6 +33,31 @@ public sealed class PowerLossTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task Whatever_a_power_loss_leaves_of_commits_that_many_share_holds_everything_acknowledged()
+    {
+        await using var run = await RecordedRun.StartAsync(pageSize: 1024);
+        using var everybody = new ConcurrentRun(run);
+        await everybody.WorkAsync();
+        await run.CloseAsync();
+
+        var faults = await JudgeAsync(run.Disk.Trace, drawn: 12, inFull: 0, everybody.AcknowledgedAt, image => StoreChecker.FaultOfAsync(image, everybody));
+
+        Assert.True(faults.IsEmpty, string.Join('\n', faults.Take(10)));
+    }
+
+    [Fact]
+    public async Task What_many_share_is_caught_too_where_commits_are_not_synced()
+    {
+        await using var run = await RecordedRun.StartAsync(pageSize: 1024, synchronous: "NORMAL");
+        using var everybody = new ConcurrentRun(run);
+        await everybody.WorkAsync();
+
+        var faults = await JudgeAsync(run.Disk.Trace, drawn: 12, inFull: 0, everybody.AcknowledgedAt, image => StoreChecker.FaultOfAsync(image, everybody));
+
+        Assert.Contains(faults, fault => fault.Contains("and not", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_store_that_does_not_sync_its_commits_is_caught()
     {
         await using var run = await RecordedRun.StartAsync(pageSize: 512, synchronous: "NORMAL");
@@ -43,24 +68,28 @@ public sealed class PowerLossTests(ITestOutputHelper output)
         Assert.Contains(faults, fault => fault.Contains("were acknowledged", StringComparison.Ordinal));
     }
 
-    private async Task<ConcurrentBag<string>> JudgeAsync(RecordedRun run, int drawn, double inFull)
+    private Task<ConcurrentBag<string>> JudgeAsync(RecordedRun run, int drawn, double inFull) =>
+        JudgeAsync(run.Disk.Trace, drawn, inFull, point => StoreChecker.Acknowledged(point, run), image => StoreChecker.FaultOfAsync(image, run));
+
+    private async Task<ConcurrentBag<string>> JudgeAsync(
+        IReadOnlyList<DiskOperation> trace, int drawn, double inFull, Func<int, object> promises, Func<DiskImage, Task<string?>> judge)
     {
         var seed = Environment.TickCount;
-        var loss = new PowerLoss(run.Disk.Trace, seed);
+        var loss = new PowerLoss(trace, seed);
         var faults = new ConcurrentBag<string>();
         var count = 0;
         var clock = TimeProvider.System.GetTimestamp();
-        var images = loss.Images(drawn * Depth, Math.Min(1, inFull * Depth), point => StoreChecker.Acknowledged(point, run));
+        var images = loss.Images(drawn * Depth, Math.Min(1, inFull * Depth), promises);
         await Parallel.ForEachAsync(images, SqliteFixture.Cancellation, async (image, _) =>
         {
             Interlocked.Increment(ref count);
-            if (await StoreChecker.FaultOfAsync(image, run) is { } fault)
+            if (await judge(image) is { } fault)
             {
                 faults.Add(fault);
             }
         });
         output.WriteLine(
-            $"seed {seed}: {count} images of {run.Disk.Trace.Count} operations and {run.Steps.Count} steps, {loss.PointsInFull} points in full, "
+            $"seed {seed}: {count} images of {trace.Count} operations, {loss.PointsInFull} points in full, "
             + $"{loss.PointsInPart} drawn, {faults.Count} faults, {TimeProvider.System.GetElapsedTime(clock).TotalSeconds:0.0} s");
         return faults;
     }

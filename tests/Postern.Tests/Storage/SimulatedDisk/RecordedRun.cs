@@ -29,6 +29,8 @@ internal sealed class RecordedRun : IAsyncDisposable
 
     public SqliteStore Store => store;
 
+    public DateTimeOffset Now => time.GetUtcNow();
+
     /// <summary>The state before the first one and after each.</summary>
     public IReadOnlyList<Step> Steps => steps;
 
@@ -41,7 +43,7 @@ internal sealed class RecordedRun : IAsyncDisposable
     public string File => folder.File("postern.db");
 
     /// <param name="pageSize">Small pages make small commits, of which every subset of sectors can be tried.</param>
-    public static async Task<RecordedRun> StartAsync(int pageSize, string synchronous = "FULL")
+    public static async Task<RecordedRun> StartAsync(int pageSize, string synchronous = "FULL", long checkpointPages = 24)
     {
         var run = new RecordedRun();
         var options = new SqliteOptions
@@ -50,8 +52,8 @@ internal sealed class RecordedRun : IAsyncDisposable
             Vfs = run.disk.Vfs,
             Synchronous = synchronous,
             // Often: a power loss during a checkpoint is the harder half.
-            CheckpointBytes = 24L * pageSize,
-            LogLimitBytes = 64L * pageSize,
+            CheckpointBytes = checkpointPages * pageSize,
+            LogLimitBytes = Math.Max(64, checkpointPages) * pageSize,
             OnFatal = _ => run.Ended = run.disk.Position,
         };
         using (var connection = Connection.Open(options, 100, TimeSpan.Zero))

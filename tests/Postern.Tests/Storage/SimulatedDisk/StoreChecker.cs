@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Postern.Model;
 using Postern.Ports;
 using Postern.Storage.Sqlite;
+using Postern.Storage.Sqlite.Engine;
 
 namespace Postern.Tests.Storage.SimulatedDisk;
 
@@ -35,6 +36,63 @@ internal static class StoreChecker
         StoreDump.Of(path);
         return null;
     });
+
+    /// <summary>The same where many changed the store at a time: each thing by itself, and what must hold between them.</summary>
+    public static Task<string?> FaultOfAsync(DiskImage image, ConcurrentRun run) => InFolderAsync(image, async path =>
+    {
+        await (await OpenAsync(path)).DisposeAsync();
+        StoreDump.Of(path);
+        using var connection = Connection.Open(new SqliteOptions { Path = path }, cacheKilobytes: 1024, busyTimeout: TimeSpan.FromSeconds(5));
+        var found = Things(connection);
+        var mayExpire = run.ExpiryBegun <= image.Point;
+        foreach (var chain in run.Chains)
+        {
+            var state = found.GetValueOrDefault(chain.Name, StateChain.Absent);
+            var expired = mayExpire && state == StateChain.Absent && chain.Name.StartsWith("event", StringComparison.Ordinal);
+            if (!expired && chain.FaultOf(state, image.Point) is { } fault)
+            {
+                return $"at {image.Point}: {fault}";
+            }
+        }
+
+        var known = run.Chains.Select(chain => chain.Name).ToHashSet(StringComparer.Ordinal);
+        return found.Keys.FirstOrDefault(name => !known.Contains(name)) is { } unknown ? $"at {image.Point}: nobody made {unknown}" : FaultBetween(connection, image.Point);
+    });
+
+    /// <summary>Events, callbacks and jobs by name, with the state each is in.</summary>
+    private static Dictionary<string, string> Things(Connection connection)
+    {
+        using var rows = connection.Prepare(
+            """
+            SELECT 'event ' || sequence, CAST(data AS TEXT) FROM events UNION ALL
+            SELECT 'callback ' || id, 'fresh' FROM fresh UNION ALL
+            SELECT 'callback ' || id, 'backlog ' || attempts FROM backlog UNION ALL
+            SELECT 'callback ' || id, CASE state WHEN 2 THEN 'dead' ELSE 'parked' END FROM kept UNION ALL
+            SELECT 'job ' || number, done || ' done' FROM jobs WHERE looked > 0 OR state > 1
+            """);
+        var found = new Dictionary<string, string>(StringComparer.Ordinal);
+        while (rows.Step())
+        {
+            // Twice would be a callback in two places.
+            found.Add(rows.Text(0), rows.Text(1));
+        }
+
+        return found;
+    }
+
+    private static string? FaultBetween(Connection connection, int point)
+    {
+        var wrong = connection.ReadNumber(
+            """
+            SELECT (SELECT pending <> (SELECT count(*) FROM fresh) + (SELECT count(*) FROM backlog) + (SELECT count(*) FROM kept WHERE state = 1) FROM counters)
+              + 2 * (SELECT dead <> (SELECT count(*) FROM kept WHERE state = 2) FROM counters)
+              + 4 * (SELECT cursor > last_sequence FROM counters)
+              + 8 * EXISTS (SELECT event FROM fresh UNION SELECT event FROM backlog UNION SELECT event FROM kept EXCEPT SELECT sequence FROM events)
+              + 16 * EXISTS (SELECT 1 FROM events, counters WHERE sequence > last_sequence)
+              + 32 * EXISTS (SELECT 1 FROM attempts, counters WHERE number > last_attempt)
+            """);
+        return wrong == 0 ? null : $"at {point}: rows and counters, or owed ones and events, do not agree ({wrong})";
+    }
 
     /// <summary>Does something with the files of an image in a folder of its own.</summary>
     public static async Task<string?> InFolderAsync(DiskImage image, Func<string, Task<string?>> judge)
