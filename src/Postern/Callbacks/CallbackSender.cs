@@ -10,8 +10,10 @@ namespace Postern.Callbacks;
 /// <summary>Makes one attempt.</summary>
 internal sealed class CallbackSender(EgressClient egress, LiveConfiguration live, TimeProvider time, ILogger<CallbackSender> logger)
 {
+    private static readonly TimeSpan ShortagePause = TimeSpan.FromSeconds(2);
+
     /// <param name="maySend">Asked right before bytes go out.</param>
-    /// <returns>The result to record and what it tells the lane; null when it was taken back before it was sent.</returns>
+    /// <returns>The result to record, without an attempt where the gateway could make none, and what it tells the lane; null when it was taken back before it was sent.</returns>
     public async Task<(CallbackResult Result, LaneAnswer Answer)?> SendAsync(
         DueCallback callback, Event @event, SubscriptionRuntime subscription, Func<bool> maySend)
     {
@@ -49,6 +51,13 @@ internal sealed class CallbackSender(EgressClient egress, LiveConfiguration live
         if (reply.Fault?.Failure == EgressFailure.Withdrawn)
         {
             return null;
+        }
+
+        if (reply.Fault is { Failure: EgressFailure.Shortage } shortage)
+        {
+            CallbacksLog.Short(logger, callback.Id, shortage.Text);
+            var soon = time.GetUtcNow() + ShortagePause * (1 + Random.Shared.NextDouble());
+            return (new CallbackResult(callback, new CallbackOutcome.RetryAt(soon), null) { Queue = subscription.Queue }, default);
         }
 
         var duration = time.GetElapsedTime(started);

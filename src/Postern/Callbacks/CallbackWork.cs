@@ -187,7 +187,12 @@ internal sealed class CallbackWork(
 
     private void Count(CallbackResult result, Event @event)
     {
-        var attempt = result.Attempt!;
+        if (result.Attempt is not { } attempt)
+        {
+            meter.CallbacksPostponed.Add(1);
+            return;
+        }
+
         var outcome = new KeyValuePair<string, object?>("outcome", Label(attempt.Outcome));
         meter.Attempts.Add(1, outcome);
         meter.AttemptDuration.Record(attempt.Duration.TotalSeconds, outcome);

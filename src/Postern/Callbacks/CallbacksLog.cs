@@ -28,6 +28,9 @@ internal static partial class CallbacksLog
     [LoggerMessage(4005, LogLevel.Critical, "Callback {Callback} ended by an error that was not foreseen; it is owed again in a minute")]
     public static partial void Unforeseen(ILogger logger, long callback, Exception exception);
 
+    [LoggerMessage(4008, LogLevel.Debug, "Callback {Callback} waits a little longer: {Reason}")]
+    public static partial void Short(ILogger logger, long callback, string reason);
+
     [LoggerMessage(4010, LogLevel.Warning, "Endpoint {Endpoint} is down: its callbacks wait on disk, one attempt at a time shows whether it is back")]
     public static partial void EndpointDown(ILogger logger, string endpoint);
 
@@ -36,6 +39,9 @@ internal static partial class CallbacksLog
 
     [LoggerMessage(4012, LogLevel.Error, "The backlog of queue {Queue} could not be read; trying again")]
     public static partial void BacklogUnreadable(ILogger logger, int queue, Exception exception);
+
+    [LoggerMessage(4014, LogLevel.Warning, "Only {Attempts} callbacks are under way at a time: the file descriptors allow {Sockets} sockets to receivers; raise the limit of open files")]
+    public static partial void FewDescriptors(ILogger logger, int attempts, int sockets);
 
     [LoggerMessage(4013, LogLevel.Information, "Queues with callbacks that wait on disk: {Count}")]
     public static partial void QueuesFound(ILogger logger, long count);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Postern.Configuration;
+using Postern.Egress;
 using Postern.Model;
 using Postern.Monitoring;
 using Postern.Ports;
@@ -21,7 +22,7 @@ internal sealed class Lanes(
     private readonly ConcurrentDictionary<string, Lane> lanes = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource stopping = new();
 
-    public LaneSlots Slots { get; } = new(MaxAttempts);
+    public LaneSlots Slots { get; } = new(AttemptsWith(DescriptorLimit.SocketsOfCallbacks));
 
     public LaneMemory Memory { get; } = new();
 
@@ -95,11 +96,19 @@ internal sealed class Lanes(
         }
     }
 
+    /// <summary>Half of the sockets there may be: the others are kept open for a while after an attempt.</summary>
+    internal static int AttemptsWith(int sockets) => Math.Clamp(sockets / 2, 2, MaxAttempts);
+
     public Task<LaneTurn> RunAsync(in LaneJob job, string endpoint) => work.RunAsync(job, endpoint, stopping.Token);
 
     /// <summary>Starts the workers.</summary>
     public void Open()
     {
+        if (AttemptsWith(DescriptorLimit.SocketsOfCallbacks) is < MaxAttempts and var attempts)
+        {
+            CallbacksLog.FewDescriptors(logger, attempts, DescriptorLimit.SocketsOfCallbacks);
+        }
+
         IsOpen = true;
         WakeAll();
     }

@@ -48,6 +48,7 @@ internal static class OutcomeTable
         OutcomeRow.Of(EgressFailure.Protocol, "the response is not HTTP/1.1", Bad, "Another protocol, or headers that break its rules."),
         OutcomeRow.Of(EgressFailure.HeadersTooLarge, "the response's headers are too large", Bad, "More than 16 KiB, interim answers included."),
         OutcomeRow.Of(EgressFailure.Gateway, "the gateway itself fails", None, "Its operator finds the reason in the log."),
+        OutcomeRow.Of(EgressFailure.Shortage, "the gateway has no socket or look-up free", None, "Nobody was called, so no attempt is spent: it is due again soon after."),
     ];
 
     private static readonly OutcomeRow[] byStatus = [.. Enumerable.Range(0, MaxStatus + 1).Select(LastFor)];

@@ -18,6 +18,7 @@ internal sealed class EgressClient : IDisposable
     private readonly TimeProvider time;
     private readonly ILogger<EgressDialler> logger;
     private readonly EgressDialler dialler;
+    private readonly SocketBound sockets = new(DescriptorLimit.SocketsOfCallbacks);
     private volatile State state;
 
     public EgressClient(LiveConfiguration live, ResolveAddresses resolve, PosternMeter meter, TimeProvider time, ILogger<EgressDialler> logger)
@@ -27,7 +28,7 @@ internal sealed class EgressClient : IDisposable
         this.logger = logger;
 
         // The dialler asks for the rules as they are now: a request that waits in an old pool is held to them too.
-        dialler = new EgressDialler(() => state!.Rules, resolve, meter, logger);
+        dialler = new EgressDialler(() => state!.Rules, new NameResolver(resolve, meter, time), sockets, meter, logger);
         state = Make(live.Current);
         live.Changed += Apply;
     }
@@ -38,6 +39,11 @@ internal sealed class EgressClient : IDisposable
     public async Task<HttpResponseMessage> SendAsync(EgressRequest request, CancellationToken cancellation)
     {
         EgressStream.Current = request.Trace;
+        if (sockets.IsTight)
+        {
+            request.Headers.ConnectionClose = true;
+        }
+
         return await state.Invoker.SendAsync(request, cancellation);
     }
 

@@ -5,7 +5,7 @@ using Postern.Monitoring;
 
 namespace Postern.Egress;
 
-/// <summary>Finds the addresses of a host name.</summary>
+/// <summary>Finds the addresses of a host name. Need not heed the token.</summary>
 internal delegate Task<IPAddress[]> ResolveAddresses(string host, CancellationToken cancellation);
 
 /// <summary>
@@ -17,7 +17,7 @@ internal delegate Task<IPAddress[]> ResolveAddresses(string host, CancellationTo
 /// loses nothing, because nothing but a judged address is ever dialled, and <c>localhost</c> (::1 and 127.0.0.1) works
 /// where only 127.0.0.0/8 is allowed.
 /// </remarks>
-internal sealed class EgressDialler(Func<EgressRules> rules, ResolveAddresses resolve, PosternMeter meter, ILogger<EgressDialler> logger)
+internal sealed class EgressDialler(Func<EgressRules> rules, NameResolver names, SocketBound sockets, PosternMeter meter, ILogger<EgressDialler> logger)
 {
     public static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
 
@@ -31,8 +31,8 @@ internal sealed class EgressDialler(Func<EgressRules> rules, ResolveAddresses re
         var trace = (context.InitialRequestMessage as EgressRequest)?.Trace;
 
         var current = rules();
-        trace?.Reach(EgressPhase.Resolving);
-        var addresses = await ResolveAsync(host, cancellation);
+        trace?.Reach(EgressPhase.Queueing);
+        var addresses = await ResolveAsync(host, trace, cancellation);
         var candidates = addresses.Select(AddressClassifier.Normalise).Where(address => current.MayDial(address, port, tls)).Take(MaxCandidates).ToArray();
         if (candidates.Length == 0)
         {
@@ -65,7 +65,7 @@ internal sealed class EgressDialler(Func<EgressRules> rules, ResolveAddresses re
         return new(context.PlaintextStream);
     }
 
-    private async Task<IPAddress[]> ResolveAsync(string host, CancellationToken cancellation)
+    private async Task<IPAddress[]> ResolveAsync(string host, EgressTrace? trace, CancellationToken cancellation)
     {
         if (IPAddress.TryParse(host, out var literal))
         {
@@ -74,7 +74,7 @@ internal sealed class EgressDialler(Func<EgressRules> rules, ResolveAddresses re
 
         try
         {
-            return await resolve(host, cancellation);
+            return await names.ResolveAsync(host, () => trace?.Reach(EgressPhase.Resolving), cancellation);
         }
         catch (SocketException exception)
         {
@@ -84,9 +84,11 @@ internal sealed class EgressDialler(Func<EgressRules> rules, ResolveAddresses re
 
     private async Task<Stream> ConnectAsync(IPEndPoint endpoint, bool tls, TimeSpan timeout, CancellationToken cancellation)
     {
-        var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        sockets.Take();
+        Socket? socket = null;
         try
         {
+            socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             using var share = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             share.CancelAfter(timeout);
             try
@@ -104,11 +106,12 @@ internal sealed class EgressDialler(Func<EgressRules> rules, ResolveAddresses re
                 throw Refuse(endpoint.Address.ToString(), endpoint.Port);
             }
 
-            return new EgressStream(socket, endpoint.ToString());
+            return new EgressStream(socket, endpoint.ToString(), sockets);
         }
         catch
         {
-            socket.Dispose();
+            socket?.Dispose();
+            sockets.Release();
             throw;
         }
     }

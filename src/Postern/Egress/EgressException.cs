@@ -60,6 +60,9 @@ internal enum EgressFailure
     /// <summary>The gateway itself could not make the call.</summary>
     Gateway,
 
+    /// <summary>The gateway has no socket or look-up free: nobody was called.</summary>
+    Shortage,
+
     /// <summary>The caller took the request back before it was sent whole.</summary>
     Withdrawn,
 }

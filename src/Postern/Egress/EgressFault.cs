@@ -58,6 +58,7 @@ internal readonly record struct EgressFault(EgressFailure Failure, string Text)
 
     private static EgressFault Late(EgressPhase phase) => phase switch
     {
+        EgressPhase.Queueing => new(EgressFailure.Shortage, "The gateway has too many host names to look up."),
         EgressPhase.Resolving => new(EgressFailure.DnsTimeout, "The host name was not resolved in time."),
         EgressPhase.Waiting or EgressPhase.Connecting => new(EgressFailure.ConnectTimeout, "The connection was not made in time."),
         EgressPhase.Securing => new(EgressFailure.TlsTimeout, "The TLS handshake did not end in time."),
@@ -66,6 +67,8 @@ internal readonly record struct EgressFault(EgressFailure Failure, string Text)
 
     private static EgressFault Of(SocketException exception) => exception.SocketErrorCode switch
     {
+        SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable =>
+            new(EgressFailure.Shortage, "The gateway has no socket left: " + exception.SocketErrorCode),
         SocketError.ConnectionRefused => new(EgressFailure.ConnectRefused, "The connection was refused: nothing listens there."),
         SocketError.HostUnreachable or SocketError.NetworkUnreachable => new(EgressFailure.ConnectUnreachable, "The host cannot be reached."),
         SocketError.TimedOut => new(EgressFailure.ConnectTimeout, "The connection timed out."),

@@ -7,7 +7,9 @@ internal static class EgressRegistration
 {
     public static IServiceCollection AddEgress(this IServiceCollection services)
     {
-        services.AddSingleton<ResolveAddresses>(Dns.GetHostAddressesAsync);
+        // On threads of its own: the system's resolver holds one for as long as the name servers are silent.
+        services.AddSingleton<ResolveAddresses>(static (host, _) => Task.Factory.StartNew(
+            static name => Dns.GetHostAddresses((string)name!), host, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default));
         services.AddSingleton<EgressClient>();
         return services;
     }

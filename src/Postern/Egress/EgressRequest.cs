@@ -36,6 +36,9 @@ internal enum EgressPhase
     /// <summary>For a connection.</summary>
     Waiting,
 
+    /// <summary>For its turn to have its host name looked up.</summary>
+    Queueing,
+
     /// <summary>Its host name.</summary>
     Resolving,
 

@@ -6,9 +6,11 @@ namespace Postern.Egress;
 /// A guarded connection. It knows the request that uses it, also when the pool gives it to a later one: HTTP/1.1 requests
 /// are written in their own flow.
 /// </summary>
-internal sealed class EgressStream(Socket socket, string address) : NetworkStream(socket, ownsSocket: true)
+internal sealed class EgressStream(Socket socket, string address, SocketBound sockets) : NetworkStream(socket, ownsSocket: true)
 {
     private static readonly AsyncLocal<EgressTrace?> current = new();
+
+    private bool released;
 
     /// <summary>The request that what follows in this flow is written for.</summary>
     public static EgressTrace? Current
@@ -33,5 +35,16 @@ internal sealed class EgressStream(Socket socket, string address) : NetworkStrea
         }
 
         return base.WriteAsync(buffer, cancellationToken);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+
+        // By the finalizer too: a connection that nobody closed has closed its socket.
+        if (!Interlocked.Exchange(ref released, true))
+        {
+            sockets.Release();
+        }
     }
 }

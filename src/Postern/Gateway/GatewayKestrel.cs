@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Net.Http.Headers;
 using Postern.Configuration;
+using Postern.Egress;
 using Postern.Gateway.Pipeline;
 
 namespace Postern.Gateway;
