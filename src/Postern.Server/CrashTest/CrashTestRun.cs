@@ -7,13 +7,13 @@ namespace Postern.Server.CrashTest;
 /// <summary>One run: load and kills, then healing and draining, then the ledger.</summary>
 internal sealed class CrashTestRun : IAsyncDisposable
 {
-    private const string RandomRetries = "{ schedule: [0s, 100ms, 200ms, 500ms, 1s, 1s, 2s, 2s, 2s, 2s, 3s], giveUpAfter: 30d, jitter: 0.2 }";
-
-    // Short, so that the callbacks of the receiver that refuses die within the load.
-    private const string PointRetries = "{ schedule: [0s, 100ms, 200ms, 500ms], giveUpAfter: 4s, jitter: 0.2 }";
+    private const string Retries = "{ schedule: [0s, 100ms, 200ms, 500ms, 1s, 1s, 2s, 2s, 2s, 2s, 3s], giveUpAfter: 30d, jitter: 0.2 }";
 
     // What may be acknowledged and not delivered yet: load that the node cannot follow proves no more and takes longer to drain.
     private const int MostBehind = 20_000;
+
+    // More than the 16 MiB that are configured where something is to expire.
+    private const long TooLarge = 17 << 20;
 
     private static readonly TimeSpan PollEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan TellEvery = TimeSpan.FromSeconds(2);
@@ -65,7 +65,7 @@ internal sealed class CrashTestRun : IAsyncDisposable
         {
             var random = new Random(options.Seed);
             var files = new NodeFiles(scratch.FullName, Random.Shared);
-            files.WriteConfiguration(options.At is null ? RandomRetries : PointRetries);
+            files.WriteConfiguration(Retries, options.At is { } at && Expires(at) ? "16MiB" : null);
             var receipts = Journal.Collected(files.Receipts);
             var receiver = await Receiver.StartAsync(files, receipts, TimeProvider.System, cancellation);
             await using var run = new CrashTestRun(options, output, TimeProvider.System, files, receipts, receiver, random);
@@ -139,7 +139,9 @@ internal sealed class CrashTestRun : IAsyncDisposable
         }
 
         await Task.WhenAll(
-            EndAllAsync(living), EndAllAsync(publishers.RunAsync(MayGoOn, load.Token)), EndAllAsync(subscribers.RunAsync(load.Token)), EndAllAsync(PollAsync(load)));
+            EndAllAsync(living), EndAllAsync(publishers.RunAsync(MayGoOn, load.Token)), EndAllAsync(subscribers.RunAsync(load.Token)),
+            EndAllAsync(options.At?.StartsWith("erase-", StringComparison.Ordinal) is true ? Erasures.RunAsync(gateway, admin, time, load.Token) : Task.CompletedTask),
+            EndAllAsync(PollAsync(load)));
 
         // When one of them fails, the others end too, and the run with them.
         async Task EndAllAsync(Task part)
@@ -164,7 +166,7 @@ internal sealed class CrashTestRun : IAsyncDisposable
         {
             // Something must be owed from before for a start to have work.
             await lives.WaitUntilReadyAsync(stop);
-            while (receiver.Received < 200)
+            while (receiver.Received < 200 || (Expires(point) && new FileInfo(files.Store).Length < TooLarge))
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(20), time, stop);
             }
@@ -182,7 +184,10 @@ internal sealed class CrashTestRun : IAsyncDisposable
         await load.CancelAsync();
     }
 
-    private static bool NeedsEarlierLife(string point) => point.StartsWith("rebuild-", StringComparison.Ordinal);
+    private static bool NeedsEarlierLife(string point) => point.StartsWith("rebuild-", StringComparison.Ordinal) || Expires(point);
+
+    // The youngest age that can be configured is an hour: in a run this short only a store that is too large lets anything expire.
+    private static bool Expires(string point) => point.StartsWith("expire-", StringComparison.Ordinal);
 
     /// <summary>Publishers wait while the node is far behind, and while there were too few kills for so many events.</summary>
     private bool MayGoOn()

@@ -15,8 +15,9 @@ internal sealed class GatewayCaller(string address) : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     /// <summary>The status and body of the answer; null when none came, and nothing is known about the call.</summary>
+    /// <param name="once">The <c>Idempotency-Key</c>; null: none.</param>
     public async Task<Answer?> CallAsync(
-        HttpMethod method, string path, string? body = null, string contentType = "application/json", string? consumer = null, CancellationToken cancellation = default)
+        HttpMethod method, string path, string? body = null, string contentType = "application/json", string? consumer = null, string? once = null, CancellationToken cancellation = default)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         deadline.CancelAfter(Patience);
@@ -30,6 +31,11 @@ internal sealed class GatewayCaller(string address) : IDisposable
         if (consumer is not null)
         {
             request.Headers.Add("X-API-Key", NodeFiles.KeyOf(consumer));
+        }
+
+        if (once is not null)
+        {
+            request.Headers.Add("Idempotency-Key", $"\"{once}\"");
         }
 
         try

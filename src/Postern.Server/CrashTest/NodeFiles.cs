@@ -35,6 +35,7 @@ internal sealed class NodeFiles
     public IReadOnlyList<string> Endpoints { get; }
 
     public string Configuration => Path.Combine(Folder, "postern.yaml");
+    public string Store => Path.Combine(Folder, "data", "postern.db");
     public string Log => Path.Combine(Folder, "node.log");
     public string Intents => Path.Combine(Folder, "intents.journal");
     public string Acknowledgements => Path.Combine(Folder, "acknowledgements.journal");
@@ -43,12 +44,14 @@ internal sealed class NodeFiles
     public static string KeyOf(string consumer) => $"crash-test-{consumer}";
 
     /// <param name="retry">When callbacks are tried again, as <c>callbacks.retry</c> takes it.</param>
-    public void WriteConfiguration(string retry) => File.WriteAllText(
+    /// <param name="mostBytes">From what size of the store on its oldest attempts expire; null: never.</param>
+    public void WriteConfiguration(string retry, string? mostBytes) => File.WriteAllText(
         Configuration,
         $$"""
         gateway: { listen: {{Gateway}} }
         admin: { listen: {{Admin}} }
-        store: sqlite:{{Folder}}/data/postern.db
+        store: sqlite:{{Store}}
+        {{(mostBytes is null ? "" : $"retention: {{ maxBytes: {mostBytes} }}")}}
         egress: { allow: [127.0.0.0/8] }
         callbacks: { concurrency: {{Concurrency}}, timeout: 3s, retry: {{retry}} }
         apis:

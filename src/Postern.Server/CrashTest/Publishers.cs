@@ -30,10 +30,13 @@ internal sealed class Publishers(GatewayCaller gateway, Numbers numbers, TimePro
 
             var first = numbers.Take(Batch);
             var body = BatchOf(publisher, first);
+
+            // Every other publisher has keys as well: a repeated batch is then answered from what was kept of the first.
+            var once = publisher % 2 == 1 ? $"batch-{first}" : null;
             while (!stop.IsCancellationRequested)
             {
                 // Again with the same ids until it is acknowledged, as a publisher should: the order of a record is then that of its numbers.
-                if (await CallAsync("/events", body, "application/cloudevents-batch+json", stop) is { Status: 202 })
+                if (await CallAsync("/events", body, "application/cloudevents-batch+json", once, stop) is { Status: 202 })
                 {
                     numbers.Acknowledge(first, Batch);
                     Interlocked.Add(ref published, Batch);
@@ -51,7 +54,7 @@ internal sealed class Publishers(GatewayCaller gateway, Numbers numbers, TimePro
         while (!stop.IsCancellationRequested)
         {
             var number = numbers.Take(1, captured: true);
-            if (await CallAsync("/things", Payload.Of(number), "application/json", stop) is { Status: 201 })
+            if (await CallAsync("/things", Payload.Of(number), "application/json", once: null, stop) is { Status: 201 })
             {
                 numbers.Acknowledge(number, 1);
             }
@@ -64,11 +67,11 @@ internal sealed class Publishers(GatewayCaller gateway, Numbers numbers, TimePro
         }
     }
 
-    private async Task<Answer?> CallAsync(string path, string body, string contentType, CancellationToken stop)
+    private async Task<Answer?> CallAsync(string path, string body, string contentType, string? once, CancellationToken stop)
     {
         try
         {
-            return await gateway.CallAsync(HttpMethod.Post, path, body, contentType, NodeFiles.Consumers[0], stop);
+            return await gateway.CallAsync(HttpMethod.Post, path, body, contentType, NodeFiles.Consumers[0], once, stop);
         }
         catch (OperationCanceledException)
         {

@@ -145,6 +145,12 @@ internal sealed class Subscribers(NodeFiles files, GatewayCaller gateway, Receiv
             body["events"] = new JsonArray([.. EventClass.Types(wish.Classes).Select(type => (JsonNode)type)]);
         }
 
+        if (wish.Endpoint == EndpointKind.Refusing)
+        {
+            // One attempt: its callbacks die within the load, and nobody else's do.
+            body["retry"] = new JsonObject { ["giveUpAfter"] = "0s" };
+        }
+
         if (wish.InOrder && KnowsOrder)
         {
             body["order"] = "key";
@@ -174,7 +180,7 @@ internal sealed class Subscribers(NodeFiles files, GatewayCaller gateway, Receiv
         var type = method == HttpMethod.Patch ? "application/merge-patch+json" : "application/json";
         while (true)
         {
-            switch (await gateway.CallAsync(method, path, body, type, one.Consumer, stop))
+            switch (await gateway.CallAsync(method, path, body, type, one.Consumer, cancellation: stop))
             {
                 case { IsSuccess: true } or { Status: 404 or 409 }:
                     return;

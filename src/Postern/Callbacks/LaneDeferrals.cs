@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Postern.Faults;
 using Postern.Model;
 using Postern.Ports;
 
@@ -54,8 +55,10 @@ internal sealed class LaneDeferrals(IStore store, StoreRetry retry, TimeProvider
                 queues.TryAdd(next.Queue, new QueueBacklog(next.Queue, next.Endpoint, next.Consumer, time.GetUtcNow()));
             }
 
+            CrashPoint.Reach(CrashPoints.DeferBeforeCommit);
             await retry.RunAsync(
                 "put callbacks back", static (ask, stop) => ask.store.DeferAsync(ask.batch, stop), (store, batch), cancellation);
+            CrashPoint.Reach(CrashPoints.DeferAfterCommit);
             foreach (var queue in queues.Values)
             {
                 arm(queue);

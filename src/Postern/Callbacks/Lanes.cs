@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Postern.Configuration;
 using Postern.Egress;
+using Postern.Faults;
 using Postern.Model;
 using Postern.Monitoring;
 using Postern.Ports;
@@ -91,6 +92,8 @@ internal sealed class Lanes(
 
         if (turn.Released is { } released)
         {
+            CrashPoint.Reach(CrashPoints.ReleaseBeforePublish);
+
             // Of the same subscription: straight into its lane. Through the hub, a worker would wait for those who wait for workers.
             Enqueue(queue.Lane.Endpoint, queue.Number, queue.Consumer, released);
         }

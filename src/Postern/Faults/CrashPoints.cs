@@ -46,6 +46,17 @@ internal static class CrashPoints
     public const string UnparkBetweenTables = "unpark-between-tables";
     public const string EndBetweenStates = "end-between-states";
 
+    public const string DeferBetweenTables = "defer-between-tables";
+    public const string ReleaseAfterRemoval = "release-after-removal";
+    public const string ReleaseAfterNext = "release-after-next";
+    public const string AnswerAfterEffect = "answer-after-effect";
+    public const string AnswerAfterRow = "answer-after-row";
+    public const string JobAfterRow = "job-after-row";
+    public const string JobAfterCallbacks = "job-after-callbacks";
+    public const string EraseAfterOrder = "erase-after-order";
+    public const string EraseAfterRows = "erase-after-rows";
+    public const string ExpireAfterRows = "expire-after-rows";
+
     // Store: the write-ahead log.
     public const string CheckpointBefore = "checkpoint-before";
     public const string CheckpointAfter = "checkpoint-after";
@@ -69,6 +80,9 @@ internal static class CrashPoints
     public const string DispatchAfterTake = "dispatch-after-take";
     public const string DispatchAfterEnqueue = "dispatch-after-enqueue";
     public const string RefillAfterRead = "refill-after-read";
+    public const string DeferBeforeCommit = "defer-before-commit";
+    public const string DeferAfterCommit = "defer-after-commit";
+    public const string ReleaseBeforePublish = "release-before-publish";
     public const string RebuildBetweenPages = "rebuild-between-pages";
     public const string RebuildAfter = "rebuild-after";
     public const string SendBefore = "send-before";
@@ -86,6 +100,11 @@ internal static class CrashPoints
     public const string GoneAfterCommit = "gone-after-commit";
     public const string DropBeforeCommit = "drop-before-commit";
     public const string DropAfterCommit = "drop-after-commit";
+
+    // Retention.
+    public const string ExpireAfterCommit = "expire-after-commit";
+    public const string EraseBeforeCommit = "erase-before-commit";
+    public const string EraseAfterCommit = "erase-after-commit";
 
     // Start and stop of the node.
     public const string StartBeforePorts = "start-before-ports";

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Postern.Faults;
 using Postern.Ports;
 
 namespace Postern.Retention;
@@ -23,7 +24,9 @@ internal sealed class Erasing(IStore store, IHub hub, TimeProvider time, ILogger
         var limit = Pace.First;
         while (true)
         {
+            CrashPoint.Reach(CrashPoints.EraseBeforeCommit);
             var step = await store.EraseAsync(id, limit, cancellation);
+            CrashPoint.Reach(CrashPoints.EraseAfterCommit);
 
             // Committed by now: a stop must not keep them from the hub.
             await hub.PublishAsync(step.Released, CancellationToken.None);

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Postern.Configuration;
+using Postern.Faults;
 using Postern.Monitoring;
 using Postern.Ports;
 
@@ -104,6 +105,7 @@ internal sealed class Expiring(IStore store, PosternMeter meter, StoreSizeBoard 
         var step = await store.ExpireAsync(kind, before, limit, cancellation);
         if (step.Removed > 0)
         {
+            CrashPoint.Reach(CrashPoints.ExpireAfterCommit);
             meter.Expired.Add(step.Removed, new KeyValuePair<string, object?>("kind", Name(kind)));
         }
 

@@ -9,7 +9,7 @@ public sealed class CrashPointTests
     private const int AtATime = 4;
 
     /// <summary>Places that are passed often: there the node ends in the middle of the load, and not at the first subscription.</summary>
-    private static readonly string[] Often = ["writer-", "stage-", "match-", "record-", "listener-before", "listener-after-c", "listener-after-p", "send-", "dispatch-", "publish-"];
+    private static readonly string[] Often = ["writer-", "stage-", "match-", "record-", "listener-before", "listener-after-c", "listener-after-p", "send-", "dispatch-", "publish-", "release-", "answer-"];
 
     [Fact]
     public async Task A_node_that_is_killed_at_any_crash_point_loses_nothing()

@@ -7,7 +7,7 @@ namespace Postern.Tests.Callbacks;
 public sealed class DamagedEventTests
 {
     [Fact]
-    public async Task An_event_that_the_disk_has_changed_is_never_sent_and_its_callback_is_dead()
+    public async Task An_event_that_the_disk_has_changed_is_never_sent_and_its_queue_goes_on()
     {
         var cancellation = TestContext.Current.CancellationToken;
         using var folder = new TemporaryFolder();
@@ -18,7 +18,9 @@ public sealed class DamagedEventTests
         {
             var subscription = await store.AddSubscriptionAsync(CallbackRig.Describe(receiver.Url), cancellation);
             var staged = await SqliteFixture.StageAsync(store, CallbackRig.Content("\"a payload to be found again\""));
-            owed = await store.CommitMatchesAsync(0, 1, [new Postern.Ports.Match(staged.Sequence, subscription.Number)], cancellation);
+            var next = await SqliteFixture.StageAsync(store, CallbackRig.Content("\"the next one\""));
+            owed = await store.CommitMatchesAsync(
+                0, 2, [.. new[] { staged, next }.Select(one => new Postern.Ports.Match(one.Sequence, subscription.Number))], cancellation);
         }
 
         var content = await File.ReadAllBytesAsync(path, cancellation);
@@ -30,9 +32,9 @@ public sealed class DamagedEventTests
         await using var rig = new CallbackRig(store: damaged);
         await rig.StartAsync();
 
-        await Until.TrueAsync(() => damaged.Statistics.Dead == 1);
-        Assert.Single(owed);
-        Assert.Empty(receiver.Requests);
+        await Until.TrueAsync(() => damaged.Statistics is { Dead: 1, Pending: 0 });
+        Assert.Equal(2, owed.Count);
+        Assert.Contains("the next one", Assert.Single(receiver.Requests), StringComparison.Ordinal);
         Assert.Contains(log.Entries, entry => entry.Id == 610);
     }
 }

@@ -1,3 +1,4 @@
+using Postern.Faults;
 using Postern.Model;
 using Postern.Ports;
 using Postern.Storage.Sqlite.Writing;
@@ -11,6 +12,7 @@ internal sealed class OrderErasure(string id, ErasureOrder order, CancellationTo
     protected override Erasure Change(WriteTransaction transaction)
     {
         StoredErasure.Add(transaction, id, order);
+        CrashPoint.Reach(CrashPoints.EraseAfterOrder);
         return StoredErasure.Find(transaction.Connection, id)!.Report;
     }
 }
@@ -31,6 +33,7 @@ internal sealed class EraseStep(
         using (transaction.Connection.OverwriteWhatIsDeleted())
         {
             var after = erase(transaction, erasure, released);
+            CrashPoint.Reach(CrashPoints.EraseAfterRows);
             var callbacks = before.Pending + before.Dead - transaction.Counters.Pending - transaction.Counters.Dead;
             var subscriptions = before.Subscriptions - transaction.Counters.Subscriptions;
             after = after with

@@ -1,3 +1,4 @@
+using Postern.Faults;
 using Postern.Storage.Sqlite.Engine;
 using Postern.Storage.Sqlite.Writing;
 
@@ -18,6 +19,7 @@ internal abstract class ExpireRows(IReadOnlyList<long> keys, TimeProvider time, 
         using (transaction.Connection.OverwriteWhatIsDeleted())
         {
             var removed = Remove(transaction);
+            CrashPoint.Reach(CrashPoints.ExpireAfterRows);
             return (removed, time.GetElapsedTime(began));
         }
     }

@@ -1,3 +1,4 @@
+using Postern.Faults;
 using Postern.Ports;
 using Postern.Storage.Sqlite.Reading;
 
@@ -21,6 +22,7 @@ internal sealed class AnswerOnce<T>(
         }
 
         var result = change(transaction);
+        CrashPoint.Reach(CrashPoints.AnswerAfterEffect);
         var kept = answer(result);
 
         // One that has run out is replaced, and not changed in place: numbers grow with time.
@@ -32,6 +34,7 @@ internal sealed class AnswerOnce<T>(
             .Bind(call.Fingerprint.Span)
             .Bind(kept.Span)
             .Run();
+        CrashPoint.Reach(CrashPoints.AnswerAfterRow);
         return new Answered<T>(result, null);
     }
 }

@@ -1,3 +1,4 @@
+using Postern.Faults;
 using Postern.Model;
 using Postern.Ports;
 using Postern.Storage.Sqlite.Reading;
@@ -19,7 +20,9 @@ internal sealed class AddJob(JobRequest request, CancellationToken cancellation)
         }
 
         var job = new Job { Number = 0, Id = JobId.Create(), Request = request, Created = transaction.Now };
-        return StoredJob.Add(transaction, JobBounds.Set(transaction, job, subscription));
+        var added = StoredJob.Add(transaction, JobBounds.Set(transaction, job, subscription));
+        CrashPoint.Reach(CrashPoints.JobAfterRow);
+        return added;
     }
 }
 

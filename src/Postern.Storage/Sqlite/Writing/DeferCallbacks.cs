@@ -1,3 +1,4 @@
+using Postern.Faults;
 using Postern.Model;
 
 namespace Postern.Storage.Sqlite.Writing;
@@ -12,6 +13,7 @@ internal sealed class DeferCallbacks(IReadOnlyList<DueCallback> callbacks, Cance
             var fresh = callback with { Queue = 0, Due = 0 };
             if (OwedCallbacks.Take(transaction, fresh))
             {
+                CrashPoint.Reach(CrashPoints.DeferBetweenTables);
                 OwedCallbacks.Wait(transaction, fresh, callback.Queue, transaction.Now, callback.Attempts);
             }
         }

@@ -1,3 +1,4 @@
+using Postern.Faults;
 using Postern.Model;
 
 namespace Postern.Storage.Sqlite.Writing;
@@ -31,6 +32,7 @@ internal static class OrderedCallbacks
             return null;
         }
 
+        CrashPoint.Reach(CrashPoints.ReleaseAfterRemoval);
         using var rows = transaction.Prepare("SELECT id, event, since FROM ordered WHERE subscription = ? AND ord = ? ORDER BY id LIMIT 1")
             .Bind(settled.Subscription).Bind(settled.Order);
         if (!rows.Step())
@@ -45,6 +47,7 @@ internal static class OrderedCallbacks
             Order = settled.Order,
         };
         OwedCallbacks.HandOut(transaction, next);
+        CrashPoint.Reach(CrashPoints.ReleaseAfterNext);
         return next;
     }
 

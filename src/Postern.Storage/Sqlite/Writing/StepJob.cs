@@ -1,3 +1,4 @@
+using Postern.Faults;
 using Postern.Model;
 using Postern.Ports;
 using Postern.Storage.Sqlite.Reading;
@@ -26,6 +27,7 @@ internal sealed class StepJob(JobStep step, CancellationToken cancellation) : Wr
         }
 
         var owed = Owe(transaction);
+        CrashPoint.Reach(CrashPoints.JobAfterCallbacks);
         var moved = job with
         {
             Cursor = step.To, Looked = job.Looked + step.Looked, Done = job.Done + owed.Count, State = step.Last ? JobState.Done : JobState.Running,
