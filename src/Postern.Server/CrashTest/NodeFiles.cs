@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace Postern.Server.CrashTest;
 
 /// <summary>Where a run keeps its files, which ports it takes, and the configuration of its node.</summary>
-internal sealed class NodeFiles
+internal sealed class NodeFiles : IDisposable
 {
     /// <summary>Attempts under way at one endpoint: with the windows a lane has at once and the number of endpoints, the bound on duplicates of a crash.</summary>
     public const int Concurrency = 16;
@@ -13,13 +13,16 @@ internal sealed class NodeFiles
 
     private const int FirstPort = 10_000;
     private const int EndPort = 32_768;
-    private readonly HashSet<int> taken = [];
-    private readonly Random random;
+    private const int BlockSize = 16;
+    private readonly Socket guard;
+    private int next;
 
     public NodeFiles(string directory, Random random)
     {
-        (Folder, this.random) = (directory, random);
+        Folder = directory;
         Directory.CreateDirectory(directory);
+        guard = TakeBlock(random);
+        next = ((IPEndPoint)guard.LocalEndPoint!).Port + 1;
         Gateway = Address();
         Admin = Address();
         Upstream = Address();
@@ -60,27 +63,55 @@ internal sealed class NodeFiles
         {{string.Join('\n', Consumers.Select(name => $"  {name}: {{ credentials: [{{ type: api-key, key: {KeyOf(name)} }}] }}"))}}
         """);
 
-    // Below the ephemeral range, where an outgoing connection cannot hold them while the node is down.
+    public void Dispose() => guard.Dispose();
+
     private string Address()
+    {
+        var address = $"http://127.0.0.1:{next}";
+        next++;
+        return address;
+    }
+
+    /// <summary>A block of ports that are all free; its first one stays bound, so that no other run takes the block while the node is down.</summary>
+    private static Socket TakeBlock(Random random)
     {
         while (true)
         {
-            var port = random.Next(FirstPort, EndPort);
-            if (!taken.Add(port))
+            // Below the ephemeral range, where an outgoing connection cannot hold them while the node is down.
+            var first = FirstPort + random.Next((EndPort - FirstPort) / BlockSize) * BlockSize;
+            if (TryBind(first) is not { } guard)
             {
                 continue;
             }
 
-            using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            try
+            if (Enumerable.Range(first + 1, BlockSize - 1).All(IsFree))
             {
-                probe.Bind(new IPEndPoint(IPAddress.Loopback, port));
-                return $"http://127.0.0.1:{port}";
+                return guard;
             }
-            catch (SocketException)
-            {
-                // Taken by somebody else: another one.
-            }
+
+            guard.Dispose();
+        }
+    }
+
+    private static bool IsFree(int port)
+    {
+        using var probe = TryBind(port);
+        return probe is not null;
+    }
+
+    private static Socket? TryBind(int port)
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
+            return socket;
+        }
+        catch (SocketException)
+        {
+            // Taken by somebody else.
+            socket.Dispose();
+            return null;
         }
     }
 }

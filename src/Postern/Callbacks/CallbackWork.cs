@@ -85,8 +85,9 @@ internal sealed class CallbackWork(
                     meter.CallbacksUnsendable.Add(1);
                 }
 
-                // Resumed before it was parked: the store owes it again now.
-                return outcome is CallbackOutcome.Parked && subscription.MaySend() ? turn with { Waits = place with { Next = time.GetUtcNow() } } : turn;
+                // Resumed before it was parked, the store owes it again now, whatever has become of the subscription since. A look at the
+                // backlog meanwhile has passed it over, as it was still held here: the queue looks again.
+                return outcome is CallbackOutcome.Parked ? turn with { Waits = place with { Next = time.GetUtcNow() } } : turn;
             }
 
             var current = subscription.Current!;

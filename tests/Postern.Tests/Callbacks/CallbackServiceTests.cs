@@ -194,6 +194,30 @@ public sealed class CallbackServiceTests
     }
 
     [Fact]
+    public async Task A_callback_that_is_parked_while_its_subscription_is_resumed_and_ended_is_struck_off()
+    {
+        await using var rig = new CallbackRig(Patient);
+        await rig.StartAsync();
+        var subscription = rig.Subscribe("http://127.0.0.1:9/", state: SubscriptionState.Paused);
+        rig.Store.BeforeRecord = async () =>
+        {
+            rig.Store.BeforeRecord = null;
+            var claims = rig.Store.Claims;
+            rig.Store.Change(subscription, paused => paused with { State = SubscriptionState.Active });
+            await Until.TrueAsync(() => rig.Store.Claims > claims);
+        };
+        rig.Store.AfterRecord = () =>
+        {
+            rig.Store.AfterRecord = null;
+            rig.Store.Change(subscription, active => active with { State = SubscriptionState.Gone });
+        };
+
+        await rig.CallAsync(subscription);
+
+        Assert.IsType<CallbackOutcome.Dropped>((await rig.ResultsAsync(2))[1].Outcome);
+    }
+
+    [Fact]
     public async Task The_callbacks_of_a_removed_subscription_are_struck_off()
     {
         await using var rig = new CallbackRig(Patient);

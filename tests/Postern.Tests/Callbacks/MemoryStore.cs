@@ -36,6 +36,9 @@ internal sealed class MemoryStore(TimeProvider time) : StoreStub
     /// <summary>Runs before a result is recorded.</summary>
     public Func<Task>? BeforeRecord { get; set; }
 
+    /// <summary>Runs when a result stands, before the worker hears of it.</summary>
+    public Action? AfterRecord { get; set; }
+
     public int Owed
     {
         get
@@ -203,6 +206,7 @@ internal sealed class MemoryStore(TimeProvider time) : StoreStub
         }
 
         Results.Enqueue(result);
+        AfterRecord?.Invoke();
         return null;
     }
 
