@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using BenchmarkDotNet.Attributes;
-using Postern.Callbacks;
+using Postern.Callbacks.Sending;
 using Postern.Model.CloudEvents;
 
 namespace Postern.Benchmarks;

@@ -1,4 +1,5 @@
-using Postern.Callbacks;
+using Postern.Callbacks.Lanes;
+
 
 namespace Postern.Server.CrashTest;
 

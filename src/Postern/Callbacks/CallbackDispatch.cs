@@ -1,3 +1,4 @@
+using Postern.Callbacks.Lanes;
 using Postern.Faults;
 using Postern.Model;
 using Postern.Ports;
@@ -5,7 +6,7 @@ using Postern.Ports;
 namespace Postern.Callbacks;
 
 /// <summary>Takes what the hub hands out and puts each callback into the lane of its endpoint.</summary>
-internal sealed class CallbackDispatch(IHub hub, StoreRetry retry, SubscriptionDirectory directory, Lanes lanes)
+internal sealed class CallbackDispatch(IHub hub, StoreRetry retry, SubscriptionDirectory directory, EndpointLanes lanes)
 {
     public async Task RunAsync(CancellationToken cancellation)
     {
@@ -31,14 +32,14 @@ internal sealed class CallbackDispatch(IHub hub, StoreRetry retry, SubscriptionD
                 "read a subscription", static (ask, stop) => ask.directory.RentAsync(ask.number, stop), (directory, number), cancellation);
             var place = subscription.Current is { } current && !subscription.IsRemoved
                 ? (current.Endpoint, current.Queue, current.Consumer)
-                : (Lanes.Nowhere, 0, "");
+                : (EndpointLanes.Nowhere, 0, "");
             subscription.Return();
             return place;
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
             // One subscription that cannot be read must not stop the others: the worker meets the same error and postpones the callback.
-            return (Lanes.Nowhere, 0, "");
+            return (EndpointLanes.Nowhere, 0, "");
         }
     }
 }

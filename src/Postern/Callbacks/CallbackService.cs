@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Postern.Callbacks.Health;
+using Postern.Callbacks.Lanes;
 using Postern.Model;
 using Postern.Ports;
 
@@ -18,11 +19,11 @@ internal sealed class CallbackService : BackgroundService
     private readonly SubscriptionHealth health;
     private readonly HubRebuild rebuild;
     private readonly CallbackDispatch dispatch;
-    private readonly Lanes lanes;
+    private readonly EndpointLanes lanes;
     private readonly TimeProvider time;
 
     public CallbackService(
-        IStore store, SubscriptionHealth health, HubRebuild rebuild, CallbackDispatch dispatch, Lanes lanes, TimeProvider time)
+        IStore store, SubscriptionHealth health, HubRebuild rebuild, CallbackDispatch dispatch, EndpointLanes lanes, TimeProvider time)
     {
         this.store = store;
         this.health = health;

@@ -1,5 +1,8 @@
 using Microsoft.Extensions.Logging;
 using Postern.Callbacks.Health;
+using Postern.Callbacks.Lanes;
+using Postern.Callbacks.Outcomes;
+using Postern.Callbacks.Sending;
 using Postern.Configuration;
 using Postern.Faults;
 using Postern.Model;

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Postern.Callbacks.Health;
+using Postern.Callbacks.Lanes;
+using Postern.Callbacks.Sending;
 using Postern.Egress;
 using Postern.Monitoring;
 
@@ -20,7 +22,7 @@ internal static class CallbacksRegistration
         services.AddSingleton<LaneRefills>();
         services.AddSingleton<LaneDeferrals>();
         services.AddSingleton<CallbackWork>();
-        services.AddSingleton<Lanes>();
+        services.AddSingleton<EndpointLanes>();
         services.AddSingleton<HubRebuild>();
         services.AddSingleton<CallbackDispatch>();
         services.AddHostedService<CallbackService>();

@@ -1,3 +1,4 @@
+using Postern.Callbacks.Sending;
 using Postern.Egress;
 using Postern.Model;
 using Postern.Model.Retries;

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Postern.Callbacks;
+using Postern.Callbacks.Sending;
 using Postern.Egress;
 using Postern.Model;
 

@@ -1,4 +1,5 @@
-using Postern.Callbacks;
+using Postern.Callbacks.Lanes;
+using Postern.Callbacks.Outcomes;
 using Postern.Configuration;
 using Postern.Model;
 using Postern.Model.Retries;
@@ -403,7 +404,7 @@ public sealed class CallbackServiceTests
         var subscription = rig.Subscribe(receiver.Url);
         await rig.CallAsync(subscription);
         await rig.ResultsAsync(1);
-        var lanes = rig.Get<Lanes>();
+        var lanes = rig.Get<EndpointLanes>();
         await Until.TrueAsync(() => lanes.InFlight == 0);
 
         lanes.Sweep(TimeSpan.Zero);

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Postern.Callbacks.Outcomes;
 using Postern.Configuration;
 using Postern.Model;
 using Postern.Model.Retries;

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Text;
-using Postern.Callbacks;
+using Postern.Callbacks.Lanes;
+using Postern.Callbacks.Outcomes;
 using Postern.Configuration;
 using Postern.Model;
 using Postern.Model.Retries;
@@ -51,7 +52,7 @@ public sealed class HostileReceiverTests
         Assert.Equal($"127.0.0.1:{receiver.Port}", result.Attempt.Address);
         Assert.True(result.Attempt.Response.Length <= 4096);
         Assert.Single(receiver.Requests);
-        await Until.TrueAsync(() => rig.Get<Lanes>().InFlight == 0);
+        await Until.TrueAsync(() => rig.Get<EndpointLanes>().InFlight == 0);
 
         await using var good = RawReceiver.Answering(204);
         await rig.CallAsync(rig.Subscribe(good.Url));

@@ -1,5 +1,5 @@
 using CsCheck;
-using Postern.Callbacks;
+using Postern.Callbacks.Lanes;
 using Postern.Model;
 using Postern.Ports;
 

@@ -1,6 +1,7 @@
-using Postern.Egress;
 using CsCheck;
-using Postern.Callbacks;
+using Postern.Callbacks.Lanes;
+using Postern.Callbacks.Sending;
+using Postern.Egress;
 using Postern.Model;
 
 namespace Postern.Tests.Callbacks;

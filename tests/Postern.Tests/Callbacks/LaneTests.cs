@@ -1,7 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using Microsoft.Extensions.Logging.Abstractions;
-using Postern.Callbacks;
+using Postern.Callbacks.Lanes;
+using Postern.Callbacks.Outcomes;
 using Postern.Configuration;
 using Postern.Model;
 using Postern.Model.Retries;
@@ -32,7 +33,7 @@ public sealed class LaneTests : IDisposable
         await rig.StartAsync();
         var subscription = rig.Subscribe($"http://127.0.0.1:{FreePort.Next()}/");
         var @event = rig.AddEvent();
-        var lanes = rig.Get<Lanes>();
+        var lanes = rig.Get<EndpointLanes>();
         var most = 0;
 
         for (var batch = 0; batch < Owed / 10_000; batch++)
@@ -135,7 +136,7 @@ public sealed class LaneTests : IDisposable
             await commit.Task;
         };
         await rig.StartAsync();
-        var (subscription, @event, lanes) = (rig.Subscribe(receiver.Url), rig.AddEvent(), rig.Get<Lanes>());
+        var (subscription, @event, lanes) = (rig.Subscribe(receiver.Url), rig.AddEvent(), rig.Get<EndpointLanes>());
 
         await rig.PublishAsync([.. Enumerable.Range(0, Owed).Select(_ => rig.Store.Owe(@event, subscription))]);
 
@@ -157,14 +158,14 @@ public sealed class LaneTests : IDisposable
         await rig.StartAsync();
         var @event = rig.AddEvent();
         await rig.PublishAsync([.. Enumerable.Range(0, Hanging).Select(number => rig.Store.Owe(@event, rig.Subscribe($"http://h{number}.test:{silent.Port}/")))]);
-        var lanes = rig.Get<Lanes>();
+        var lanes = rig.Get<EndpointLanes>();
         await Until.TrueAsync(() => lanes.InFlight > 500);
         var fine = rig.Store.Add(CallbackRig.Describe(healthy.Url) with { Consumer = "other" });
 
         await rig.PublishAsync([.. Enumerable.Range(0, 50).Select(_ => rig.Store.Owe(@event, fine))]);
 
         await Until.TrueAsync(() => rig.Store.Results.Count(result => result.Callback.Subscription == fine.Number) == 50);
-        Assert.InRange(lanes.InFlight, 1, (Lanes.MaxAttempts / 2) + 1);
+        Assert.InRange(lanes.InFlight, 1, (EndpointLanes.MaxAttempts / 2) + 1);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Postern.Callbacks.Outcomes;
 using Postern.Model;
 using Postern.Ports;
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
+using Postern.Callbacks.Outcomes;
 using Postern.Configuration;
 using Postern.Listener;
 using Postern.Model;

@@ -1,4 +1,6 @@
-using Postern.Callbacks;
+using Postern.Callbacks.Lanes;
+using Postern.Callbacks.Outcomes;
+using Postern.Callbacks.Sending;
 using Postern.Egress;
 using Postern.Model;
 using Postern.Model.Retries;

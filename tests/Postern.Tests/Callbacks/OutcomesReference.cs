@@ -1,5 +1,6 @@
 using System.Text;
-using Postern.Callbacks;
+using Postern.Callbacks.Lanes;
+using Postern.Callbacks.Outcomes;
 using Postern.Model.Retries;
 
 namespace Postern.Tests.Callbacks;

@@ -1,5 +1,7 @@
 using CsCheck;
-using Postern.Callbacks;
+using Postern.Callbacks.Lanes;
+using Postern.Callbacks.Outcomes;
+using Postern.Callbacks.Sending;
 using Postern.Egress;
 
 namespace Postern.Tests.Callbacks;

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
-using Postern.Callbacks;
+using Postern.Callbacks.Lanes;
+using Postern.Callbacks.Outcomes;
 using Postern.Configuration;
 using Postern.Egress;
 using Postern.Model;
@@ -53,9 +54,9 @@ public sealed class ShortageTests
     }
 
     [Theory]
-    [InlineData(int.MaxValue, Lanes.MaxAttempts)]
+    [InlineData(int.MaxValue, EndpointLanes.MaxAttempts)]
     [InlineData(306, 153)]
     [InlineData(2, 2)]
     public void Attempts_under_way_are_bounded_by_the_sockets_there_may_be(int sockets, int attempts) =>
-        Assert.Equal(attempts, Lanes.AttemptsWith(sockets));
+        Assert.Equal(attempts, EndpointLanes.AttemptsWith(sockets));
 }

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using CsCheck;
-using Postern.Callbacks;
+using Postern.Callbacks.Sending;
 
 namespace Postern.Tests.Callbacks;
 

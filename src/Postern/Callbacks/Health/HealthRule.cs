@@ -1,4 +1,5 @@
 using System.Globalization;
+using Postern.Callbacks.Outcomes;
 using Postern.Configuration;
 using Postern.Model;
 using Postern.Operations.Announcements;

@@ -1,4 +1,5 @@
 using Postern.Callbacks.Health;
+using Postern.Callbacks.Outcomes;
 using Postern.Configuration;
 using Postern.Model;
 using Postern.Model.Retries;

@@ -1,4 +1,4 @@
-namespace Postern.Callbacks;
+namespace Postern.Callbacks.Lanes;
 
 /// <summary>
 /// The one timer: wakes each lane when its time comes. Lanes count in monotonic time; due times are wall time, so when the wall

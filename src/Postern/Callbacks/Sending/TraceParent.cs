@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Postern.Callbacks;
+namespace Postern.Callbacks.Sending;
 
 /// <summary>W3C Trace Context, version 00: each attempt is a new span of the event's trace.</summary>
 internal static class TraceParent

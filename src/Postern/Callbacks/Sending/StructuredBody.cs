@@ -4,7 +4,7 @@ using System.Text.Json;
 using System.Text.Unicode;
 using Postern.Model;
 
-namespace Postern.Callbacks;
+namespace Postern.Callbacks.Sending;
 
 /// <summary>The whole event as <c>application/cloudevents+json</c> (CloudEvents JSON format 1.0); JSON data stands in it byte for byte.</summary>
 internal static class StructuredBody

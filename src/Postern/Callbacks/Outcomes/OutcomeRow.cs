@@ -1,6 +1,7 @@
+using Postern.Callbacks.Lanes;
 using Postern.Egress;
 
-namespace Postern.Callbacks;
+namespace Postern.Callbacks.Outcomes;
 
 /// <summary>What an answer means for its callback.</summary>
 internal enum Verdict

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Postern.Callbacks;
+namespace Postern.Callbacks.Outcomes;
 
 /// <summary>The <c>Retry-After</c> of a response (RFC 9110 §10.2.3).</summary>
 internal static class RetryAfter

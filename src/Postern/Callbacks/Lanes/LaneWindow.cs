@@ -1,4 +1,7 @@
-namespace Postern.Callbacks;
+using Postern.Callbacks.Outcomes;
+using Postern.Callbacks.Sending;
+
+namespace Postern.Callbacks.Lanes;
 
 /// <summary>What an attempt tells about its endpoint's strength.</summary>
 internal enum LaneSignal

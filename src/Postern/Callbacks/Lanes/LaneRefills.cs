@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 using Postern.Faults;
 using Postern.Ports;
 
-namespace Postern.Callbacks;
+namespace Postern.Callbacks.Lanes;
 
 /// <param name="Limit">Rows to ask for.</param>
 internal readonly record struct LaneRead(LaneQueue Queue, int Limit);

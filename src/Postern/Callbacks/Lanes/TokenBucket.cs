@@ -1,4 +1,4 @@
-namespace Postern.Callbacks;
+namespace Postern.Callbacks.Lanes;
 
 /// <summary>
 /// Spreads attempts over time. It is told the rate each time it is asked, so that a changed rate holds at once and fills

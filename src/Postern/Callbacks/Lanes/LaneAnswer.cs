@@ -1,7 +1,9 @@
 using System.Globalization;
+using Postern.Callbacks.Outcomes;
+using Postern.Callbacks.Sending;
 using Postern.Egress;
 
-namespace Postern.Callbacks;
+namespace Postern.Callbacks.Lanes;
 
 /// <summary>What one attempt tells the lane about its endpoint.</summary>
 /// <param name="Up">It answered; false: it did not, or with a 5xx or 429; null: the attempt says nothing about it.</param>

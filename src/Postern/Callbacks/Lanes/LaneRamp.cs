@@ -1,4 +1,4 @@
-namespace Postern.Callbacks;
+namespace Postern.Callbacks.Lanes;
 
 /// <summary>How fast a lane may go after its endpoint has recovered: what has piled up must not knock it down again.</summary>
 internal static class LaneRamp

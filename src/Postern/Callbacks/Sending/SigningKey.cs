@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace Postern.Callbacks;
+namespace Postern.Callbacks.Sending;
 
 /// <summary>An opened secret that signs.</summary>
 /// <param name="key">24 to 64 random bytes.</param>

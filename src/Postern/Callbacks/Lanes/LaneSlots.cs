@@ -1,4 +1,4 @@
-namespace Postern.Callbacks;
+namespace Postern.Callbacks.Lanes;
 
 /// <summary>
 /// Bounds the attempts under way over all lanes. Whoever finds no slot stands in the line of its consumer, and lines are served

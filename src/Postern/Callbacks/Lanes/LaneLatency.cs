@@ -1,4 +1,4 @@
-namespace Postern.Callbacks;
+namespace Postern.Callbacks.Lanes;
 
 /// <summary>
 /// What answers tell by the time they take. Fast and slow are moving averages (weights 1/5 and 1/500; slow follows down at 1/20). While fast stays below twice

@@ -1,6 +1,7 @@
+using Postern.Callbacks.Outcomes;
 using Postern.Egress;
 
-namespace Postern.Callbacks;
+namespace Postern.Callbacks.Sending;
 
 /// <summary>What came back from a receiver.</summary>
 /// <param name="Status">Status of the response; null when there was none.</param>

@@ -7,12 +7,12 @@ using Postern.Model;
 using Postern.Monitoring;
 using Postern.Ports;
 
-namespace Postern.Callbacks;
+namespace Postern.Callbacks.Lanes;
 
 /// <summary>All lanes by endpoint, and what they share.</summary>
-internal sealed class Lanes(
+internal sealed class EndpointLanes(
     CallbackWork work, LaneRefills refills, LaneDeferrals deferrals, LiveConfiguration live, EndpointBoard board, TimeProvider time,
-    ILogger<Lanes> logger) : IDisposable
+    ILogger<EndpointLanes> logger) : IDisposable
 {
     /// <summary>Endpoint of callbacks whose subscription is gone: they are only struck off.</summary>
     public const string Nowhere = "";

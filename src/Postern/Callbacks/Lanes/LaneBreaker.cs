@@ -1,4 +1,4 @@
-namespace Postern.Callbacks;
+namespace Postern.Callbacks.Lanes;
 
 internal enum BreakerState
 {

@@ -1,9 +1,10 @@
 using System.Globalization;
+using Postern.Callbacks.Sending;
 using Postern.Configuration.Values;
 using Postern.Model;
 using Postern.Model.Retries;
 
-namespace Postern.Callbacks;
+namespace Postern.Callbacks.Outcomes;
 
 /// <summary>What becomes of a callback after an attempt (Standard Webhooks 1.0.0, "Delivery").</summary>
 internal static class Outcome

@@ -1,7 +1,7 @@
 using Postern.Configuration;
 using Postern.Ports;
 
-namespace Postern.Callbacks;
+namespace Postern.Callbacks.Lanes;
 
 /// <summary>What a lane does next; everything here runs under its lock.</summary>
 internal sealed partial class Lane
@@ -33,7 +33,7 @@ internal sealed partial class Lane
 
     // A lane that nobody may know is sick: its next attempt may hold a slot for as long as an attempt may last.
     private bool IsSuspect(TimeSpan now) =>
-        !proven || breaker.State != BreakerState.Closed || breaker.Failures > 0 || (inFlight > 0 && now - answered > Silence && endpoint != Lanes.Nowhere);
+        !proven || breaker.State != BreakerState.Closed || breaker.Failures > 0 || (inFlight > 0 && now - answered > Silence && endpoint != EndpointLanes.Nowhere);
 
     private double Rate(TimeSpan now)
     {

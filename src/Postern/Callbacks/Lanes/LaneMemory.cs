@@ -1,4 +1,4 @@
-namespace Postern.Callbacks;
+namespace Postern.Callbacks.Lanes;
 
 /// <summary>
 /// Callbacks that wait in memory, over all lanes. A queue may hold as many as there are places left, so that a single one has

@@ -1,8 +1,9 @@
+using Postern.Callbacks.Sending;
 using Postern.Egress;
-using static Postern.Callbacks.LaneSignal;
-using static Postern.Callbacks.Verdict;
+using static Postern.Callbacks.Lanes.LaneSignal;
+using static Postern.Callbacks.Outcomes.Verdict;
 
-namespace Postern.Callbacks;
+namespace Postern.Callbacks.Outcomes;
 
 /// <summary>
 /// What becomes of a callback after each answer there is (Standard Webhooks 1.0.0, "Delivery"; RFC 9110 §15). The code decides by

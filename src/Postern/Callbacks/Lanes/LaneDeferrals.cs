@@ -3,7 +3,7 @@ using Postern.Faults;
 using Postern.Model;
 using Postern.Ports;
 
-namespace Postern.Callbacks;
+namespace Postern.Callbacks.Lanes;
 
 /// <summary>Gives callbacks that memory has no room for their place on disk, many in one commit.</summary>
 internal sealed class LaneDeferrals(IStore store, StoreRetry retry, TimeProvider time)

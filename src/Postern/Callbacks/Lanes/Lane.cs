@@ -1,7 +1,7 @@
 using Postern.Model;
 using Postern.Ports;
 
-namespace Postern.Callbacks;
+namespace Postern.Callbacks.Lanes;
 
 /// <summary>What came of a lane's turn with one callback.</summary>
 internal readonly record struct LaneTurn
@@ -24,7 +24,7 @@ internal readonly record struct LaneTurn
 /// allow. A worker finishes with a callback, its record included, before it takes the next; the window's place is free for
 /// another worker as soon as the endpoint has answered.
 /// </summary>
-internal sealed partial class Lane(string endpoint, Lanes lanes)
+internal sealed partial class Lane(string endpoint, EndpointLanes lanes)
 {
     // An endpoint that has said nothing for so long while attempts are under way is treated as one that hangs.
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(2);
@@ -48,7 +48,7 @@ internal sealed partial class Lane(string endpoint, Lanes lanes)
     private TimeSpan? recovered;
     private TimeSpan answered = lanes.Now;
     private TimeSpan used = lanes.Now;
-    private bool proven = endpoint == Lanes.Nowhere;
+    private bool proven = endpoint == EndpointLanes.Nowhere;
     private bool closed;
 
     public string Endpoint => endpoint;
@@ -190,7 +190,7 @@ internal sealed partial class Lane(string endpoint, Lanes lanes)
         if (answer.Up is not { } up)
         {
             breaker = job.Probe ? breaker.Withdraw() : breaker;
-            window = LaneWindow.Next(window, MaxWindow, endpoint == Lanes.Nowhere ? LaneSignal.Good : LaneSignal.None);
+            window = LaneWindow.Next(window, MaxWindow, endpoint == EndpointLanes.Nowhere ? LaneSignal.Good : LaneSignal.None);
             return LaneShed.Nothing;
         }
 

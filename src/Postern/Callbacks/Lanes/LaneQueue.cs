@@ -1,7 +1,7 @@
 using Postern.Model;
 using Postern.Ports;
 
-namespace Postern.Callbacks;
+namespace Postern.Callbacks.Lanes;
 
 /// <summary>
 /// What is owed to one consumer at one endpoint, as its lane holds it: a few in memory, and when to look for more on disk. Used under

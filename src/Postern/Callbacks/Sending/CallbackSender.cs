@@ -1,11 +1,13 @@
 using Microsoft.Extensions.Logging;
+using Postern.Callbacks.Lanes;
+using Postern.Callbacks.Outcomes;
 using Postern.Configuration;
 using Postern.Egress;
 using Postern.Faults;
 using Postern.Model;
 using Postern.Model.Retries;
 
-namespace Postern.Callbacks;
+namespace Postern.Callbacks.Sending;
 
 /// <summary>Makes one attempt.</summary>
 internal sealed class CallbackSender(EgressClient egress, LiveConfiguration live, TimeProvider time, ILogger<CallbackSender> logger)

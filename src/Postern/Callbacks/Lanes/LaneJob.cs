@@ -1,6 +1,6 @@
 using Postern.Model;
 
-namespace Postern.Callbacks;
+namespace Postern.Callbacks.Lanes;
 
 /// <summary>A callback that has been started.</summary>
 /// <param name="Suspect">How its slot was counted.</param>
@@ -34,7 +34,7 @@ internal readonly record struct LaneShed(IReadOnlyList<(LaneQueue Queue, DueCall
 {
     public static LaneShed Nothing => new([]);
 
-    public void Defer(Lanes lanes)
+    public void Defer(EndpointLanes lanes)
     {
         foreach (var (queue, callback) in Homeless)
         {

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Postern.Callbacks;
+namespace Postern.Callbacks.Sending;
 
 /// <summary>Standard Webhooks 1.0.0, symmetric: <c>v1,</c> + base64 of HMAC-SHA256 over <c>id.timestamp.body</c>.</summary>
 internal static class Signature

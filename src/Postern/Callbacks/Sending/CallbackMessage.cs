@@ -4,7 +4,7 @@ using System.Reflection;
 using Postern.Egress;
 using Postern.Model;
 
-namespace Postern.Callbacks;
+namespace Postern.Callbacks.Sending;
 
 /// <summary>A callback on the wire: one event to one subscription. Every header is validated: <c>Add</c> refuses CR, LF and NUL.</summary>
 internal static class CallbackMessage

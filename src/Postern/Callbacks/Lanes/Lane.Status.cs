@@ -1,7 +1,8 @@
+using Postern.Callbacks.Outcomes;
 using Postern.Model;
 using Postern.Monitoring;
 
-namespace Postern.Callbacks;
+namespace Postern.Callbacks.Lanes;
 
 /// <summary>What a lane tells those who look.</summary>
 internal sealed partial class Lane

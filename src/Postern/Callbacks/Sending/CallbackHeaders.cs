@@ -2,7 +2,7 @@ using System.Globalization;
 using Postern.Model;
 using Postern.Model.CloudEvents;
 
-namespace Postern.Callbacks;
+namespace Postern.Callbacks.Sending;
 
 /// <summary>The attributes of an event as headers of the binary mode (CloudEvents HTTP binding §3.1.3).</summary>
 internal static class CallbackHeaders

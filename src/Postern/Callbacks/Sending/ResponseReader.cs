@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace Postern.Callbacks;
+namespace Postern.Callbacks.Sending;
 
 /// <summary>Reads as much of a response as is worth it.</summary>
 internal static class ResponseReader
