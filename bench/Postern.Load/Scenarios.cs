@@ -26,9 +26,9 @@ internal static partial class Scenarios
 
     public static async Task<string> DeliverAsync(string directory, int events, int fanOut)
     {
-        await using var receiver = await Receiver.StartAsync(FreePorts.Next());
+        await using var receiver = await Receiver.StartAsync([.. Enumerable.Range(0, fanOut).Select(_ => FreePorts.Next())]);
         await using var postern = await Child.PosternAsync(directory, upstream: 9);
-        await Subscribing.AtAsync(postern.Port, Enumerable.Range(0, fanOut).Select(number => $"http://127.0.0.1:{receiver.Port}/r{number}"));
+        await Subscribing.AtAsync(postern.Port, receiver.Ports.Select(port => $"http://127.0.0.1:{port}/r"));
         await WarmAsync(postern.Port, receiver, fanOut);
         receiver.Reset();
         var requests = Publishes("run", events, Requests.Body(1024));

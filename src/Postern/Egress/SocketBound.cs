@@ -5,8 +5,12 @@ internal sealed class SocketBound(int most)
 {
     private int open;
 
-    /// <summary>Half of them are open: from now on a connection is not kept for the next callback.</summary>
-    public bool IsTight => Volatile.Read(ref open) >= most / 2;
+    /// <summary>
+    /// Seven eighths of them are open: from now on a connection is not kept for the next callback. Attempts need an eighth at most
+    /// (<see cref="Callbacks.Lanes.EndpointLanes.AttemptsWith"/>). Earlier would be dear: a hundred endpoints that are worked off would
+    /// make a new connection for every third callback.
+    /// </summary>
+    public bool IsTight => Volatile.Read(ref open) >= most - (most / 8);
 
     /// <exception cref="EgressException">There is none left.</exception>
     public void Take()

@@ -99,8 +99,8 @@ internal sealed class EndpointLanes(
         }
     }
 
-    /// <summary>Half of the sockets there may be: the others are kept open for a while after an attempt.</summary>
-    internal static int AttemptsWith(int sockets) => Math.Clamp(sockets / 2, 2, MaxAttempts);
+    /// <summary>An eighth of the sockets there may be: the others are kept open for a while after an attempt.</summary>
+    internal static int AttemptsWith(int sockets) => Math.Clamp(sockets / 8, 2, MaxAttempts);
 
     public Task<LaneTurn> RunAsync(in LaneJob job, string endpoint) => work.RunAsync(job, endpoint, stopping.Token);
 
