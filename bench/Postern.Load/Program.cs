@@ -31,6 +31,7 @@ var scenarios = new Dictionary<string, Func<string, Task<string>>>
     ["recover"] = directory => Scenarios.BacklogAsync(directory, 1_000_000, drain: TimeSpan.FromSeconds(30)),
     ["backlog"] = directory => Scenarios.BacklogAsync(directory, 10_000_000, drain: TimeSpan.FromSeconds(90)),
     ["claim"] = directory => Scenarios.ClaimAsync(directory, 10_000, 10_000_000),
+    ["retention"] = directory => Scenarios.RetentionAsync(directory, 10_000_000, subscriptions: 1_000),
     ["proxy"] = directory => Scenarios.ProxyAsync(directory, 60_000),
 };
 

@@ -205,6 +205,32 @@ public abstract partial class StoreContract
     }
 
     [Fact]
+    public async Task Attempts_of_a_subscription_are_found_behind_a_long_history_of_others()
+    {
+        var (mine, other) = (await AddAsync(), await AddAsync(Wish("globex")));
+        var first = await DeliverAsync(mine);
+        var busy = (await OweAsync(other))[0];
+        // As many as two parts of the index, so that one is whole and nothing of mine is in it.
+        await Task.WhenAll(Enumerable.Range(0, 33_000)
+            .Select(number => RecordAsync(busy, new CallbackOutcome.RetryAt(Time.GetUtcNow()), Try(AttemptOutcome.Retry))));
+        var last = await DeliverAsync(mine);
+
+        async Task<IEnumerable<long>> List(AttemptQuery query) =>
+            (await Store.ListAttemptsAsync(query with { Subscription = mine.Number }, Cancellation)).Select(entry => entry.Attempt.Number);
+
+        Assert.Equal([33_002, 1], await List(new AttemptQuery()));
+        Assert.Equal([33_002], await List(new AttemptQuery { Limit = 1 }));
+        Assert.Equal([1], await List(new AttemptQuery { Before = 33_002 }));
+        Assert.Empty(await List(new AttemptQuery { Before = 1 }));
+        Assert.Empty(await List(new AttemptQuery { Outcome = AttemptOutcome.Retry }));
+        Assert.Equal(
+            [(first.Event, Fate.Delivered), (last.Event, Fate.Delivered)],
+            (await Store.ReadFatesAsync(new FateQuery(mine.Number, 0, last.Event, Delivered: true, 10), Cancellation)).Select(fate => (fate.Event, fate.Fate)));
+        Assert.Equal(2, (await EraseAsync(new ErasureOrder(null, null, "acme"))).Attempts);
+        Assert.Empty(await List(new AttemptQuery()));
+    }
+
+    [Fact]
     public async Task Attempts_are_listed_newest_first_by_subscription_event_outcome_and_page()
     {
         var (mine, other) = (await AddAsync(), await AddAsync());

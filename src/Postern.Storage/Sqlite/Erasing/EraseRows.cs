@@ -1,6 +1,7 @@
 using Postern.Faults;
 using Postern.Model;
 using Postern.Ports;
+using Postern.Storage.Sqlite.Reading;
 using Postern.Storage.Sqlite.Writing;
 
 namespace Postern.Storage.Sqlite.Erasing;
@@ -57,7 +58,7 @@ internal static class EraseRows
             StoredSubscription.Update(transaction, subscription, subscription with { State = SubscriptionState.Gone, Reason = "Its consumer is erased." });
         }
 
-        var attempts = transaction.Prepare("DELETE FROM attempts WHERE number IN (SELECT number FROM attempts WHERE subscription = ? LIMIT ?)")
+        var attempts = transaction.Prepare($"DELETE FROM attempts WHERE number IN (SELECT number FROM {AttemptParts.OfSubscription} LIMIT ?2)")
             .Bind(subscription.Number).Bind(limit).Run();
         var room = limit - attempts;
         if (room > 0 && EndCallbacks.Remove(transaction, subscription.Number, dead: true, ref room))

@@ -6,31 +6,52 @@ namespace Postern.Storage.Sqlite.Reading;
 
 internal static class AttemptRows
 {
+    private const string Columns =
+        "SELECT a.number, a.at, a.outcome, a.status, a.duration, a.error, a.address, a.response, a.callback, a.ordinal, e.id, e.type, s.id";
+
+    private const string NewestFirst =
+        """
+         LEFT JOIN events e ON e.sequence = a.event
+        LEFT JOIN subscriptions s ON s.number = a.subscription
+        {0} ORDER BY a.number DESC LIMIT ?
+        """;
+
+    private const string Of = $"{Columns} FROM attempts a{NewestFirst}";
+
+    private const string OfPart = $"{Columns} FROM attempts a INDEXED BY attempts_by_part{NewestFirst}";
+
+    /// <summary>Newest first.</summary>
     public static IReadOnlyList<AttemptEntry> List(Connection connection, AttemptQuery query)
     {
-        using var rows = new Conditions()
-            .Add("a.subscription = ?", query.Subscription)
-            .Add("a.event = ?", query.Event)
-            .Add("a.outcome = ?", (long?)query.Outcome)
-            .Add("a.number < ?", query.Before)
-            .Prepare(
-                connection,
-                """
-                SELECT a.number, a.at, a.outcome, a.status, a.duration, a.error, a.address, a.response,
-                  a.callback, a.ordinal, e.id, e.type, s.id
-                FROM attempts a
-                LEFT JOIN events e ON e.sequence = a.event
-                LEFT JOIN subscriptions s ON s.number = a.subscription
-                {0} ORDER BY a.number DESC LIMIT ?
-                """)
-            .Bind(query.Limit);
         var attempts = new List<AttemptEntry>();
+        if (query is not { Subscription: not null, Event: null })
+        {
+            Read(Where(query).Prepare(connection, Of), query.Limit, attempts);
+            return attempts;
+        }
+
+        var (first, last) = AttemptParts.Read(connection);
+        for (var part = Math.Min(last, (query.Before - 1) >> AttemptParts.Bits ?? last); part >= first && attempts.Count < query.Limit; part--)
+        {
+            Read(Where(query).Add("a.number >> 14 = ?", part).Prepare(connection, OfPart), query.Limit - attempts.Count, attempts);
+        }
+
+        return attempts;
+    }
+
+    private static Conditions Where(AttemptQuery query) => new Conditions()
+        .Add("a.subscription = ?", query.Subscription)
+        .Add("a.event = ?", query.Event)
+        .Add("a.outcome = ?", (long?)query.Outcome)
+        .Add("a.number < ?", query.Before);
+
+    private static void Read(Statement query, int limit, List<AttemptEntry> attempts)
+    {
+        using var rows = query.Bind(limit);
         while (rows.Step())
         {
             attempts.Add(Read(rows));
         }
-
-        return attempts;
     }
 
     private static AttemptEntry Read(Statement rows) => new(

@@ -20,11 +20,7 @@ internal static class FateRows
         SELECT event, state / 2, id * (state / 2) FROM kept WHERE subscription = ?1 AND event > ?2 AND event <= ?3
         """;
 
-    private const string Delivered =
-        """
-        SELECT event, 2, 0 FROM attempts INDEXED BY attempts_by_subscription
-        WHERE subscription = ?1 AND event > ?2 AND event <= ?3 AND outcome = 0
-        """;
+    private const string Delivered = $"SELECT event, 2, 0 FROM {AttemptParts.OfSubscription} AND event > ?2 AND event <= ?3 AND outcome = 0";
 
     private const string OwedOrDead = $"SELECT event, min(fate), max(dead) FROM ({Owed}) GROUP BY event ORDER BY event LIMIT ?4";
 

@@ -1,4 +1,5 @@
 using Postern.Storage.Sqlite.Engine;
+using Postern.Storage.Sqlite.Reading;
 
 namespace Postern.Storage.Sqlite.Retention;
 
@@ -11,9 +12,9 @@ internal static class ExpiredRows
     public static Piece Attempts(Connection connection, DateTimeOffset before, int limit)
     {
         using var rows = connection
-            .Prepare("SELECT number, at, subscription, length(response) FROM attempts ORDER BY number LIMIT ?").Bind(limit);
+            .Prepare("SELECT number, at, length(response) FROM attempts ORDER BY number LIMIT ?").Bind(limit);
         var found = new PieceBuilder();
-        var subscriptions = new HashSet<long>();
+        var part = -1L;
         while (rows.Step())
         {
             if (rows.Number(1) >= before.UtcTicks)
@@ -21,8 +22,8 @@ internal static class ExpiredRows
                 return found.Build(more: false);
             }
 
-            // An index by subscription has its entries apart, those of one subscription together.
-            found.Add(rows.Number(0), subscriptions.Add(rows.Number(2)) ? 1 : 0, 200 + rows.Number(3));
+            var number = rows.Number(0);
+            found.Add(number, part == (part = number >> AttemptParts.Bits) ? 0 : AttemptParts.IndexPages, 200 + rows.Number(2));
             if (found.IsFull)
             {
                 return found.Build(more: true);
