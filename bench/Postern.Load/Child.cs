@@ -75,12 +75,10 @@ internal sealed class Child : IAsyncDisposable
     }
 
     /// <summary>Callbacks the gateway owes, as its own metrics say.</summary>
-    public async Task<long> PendingAsync()
-    {
-        var metrics = await Admin.GetStringAsync($"http://127.0.0.1:{AdminPort}/metrics");
-        var line = metrics.Split('\n').First(line => line.StartsWith("postern_callbacks_pending", StringComparison.Ordinal));
-        return (long)double.Parse(line.Split(' ')[1], CultureInfo.InvariantCulture);
-    }
+    public async Task<long> PendingAsync() => (long)await MetricAsync("postern_callbacks_pending");
+
+    /// <summary>The managed heap after the last collection, with what that one did not look at: an upper bound of what is held.</summary>
+    public async Task<double> HeapMiBAsync() => await MetricAsync("dotnet_gc_last_collection_heap_size") / 1048576.0;
 
     public async Task WaitForPendingAsync(long count)
     {
@@ -100,6 +98,13 @@ internal sealed class Child : IAsyncDisposable
         }
 
         process.Dispose();
+    }
+
+    private async Task<double> MetricAsync(string name)
+    {
+        var metrics = await Admin.GetStringAsync($"http://127.0.0.1:{AdminPort}/metrics");
+        return metrics.Split('\n').Where(line => line.StartsWith(name, StringComparison.Ordinal))
+            .Sum(line => double.Parse(line[(line.LastIndexOf('}') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[line.Contains('}') ? 0 : 1], CultureInfo.InvariantCulture));
     }
 
     private static async Task<Child> StartAsync(string file, IReadOnlyList<string> arguments, int port, int admin = 0)
