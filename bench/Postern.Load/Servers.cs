@@ -8,10 +8,11 @@ internal static class Servers
 {
     public static WebApplication Bare(int port, Action<IServiceCollection>? services = null) => Bare([port], services);
 
-    public static WebApplication Bare(IReadOnlyList<int> ports, Action<IServiceCollection>? services = null)
+    /// <param name="inline">Handlers that never block run on the thread that waits for the sockets.</param>
+    public static WebApplication Bare(IReadOnlyList<int> ports, Action<IServiceCollection>? services = null, bool inline = false)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        builder.WebHost.UseKestrelCore().UseSockets(sockets => sockets.UnsafePreferInlineScheduling = inline).ConfigureKestrel(kestrel =>
         {
             foreach (var port in ports)
             {
