@@ -13,7 +13,9 @@ internal static class LogFile
     private const int Sync = 5;
     private const int Size = 6;
     private const int SyncNormal = 2;
-    private const int Chunk = 1 << 20;
+
+    // SQLite's own calls take less than 128 KiB at a time: they count in 17 bits.
+    private const int Chunk = 1 << 16;
 
     [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
     private delegate int Transfer(nint file, [In, Out] byte[] data, int count, long offset);

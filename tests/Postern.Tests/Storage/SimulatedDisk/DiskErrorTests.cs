@@ -125,13 +125,14 @@ public sealed class DiskErrorTests(ITestOutputHelper output)
             run.Disk.Fault = _ => null;
             await run.CloseAsync();
 
+            var reopened = run.Disk.Position;
             await run.ReopenAsync();
             var before = ledger.Acknowledged.Count;
             await StageAsync(run, ledger, 4);
             acknowledgedAfter += ledger.Acknowledged.Count - before;
             await run.CloseAsync();
 
-            images += await JudgeAsync(run, ledger, place, drawn: 12, fault => faults.Add($"{place}, {fault}"));
+            images += await JudgeAsync(run, ledger, place, drawn: 24, fault => faults.Add($"{place}, {fault}"), from: reopened);
         }
 
         output.WriteLine($"{images} images, {faults.Count} faults");
@@ -139,10 +140,10 @@ public sealed class DiskErrorTests(ITestOutputHelper output)
         Assert.Equal(places * 4, acknowledgedAfter);
     }
 
-    private static async Task<int> JudgeAsync(RecordedRun run, StagedLedger ledger, int seed, int drawn, Action<string> wrong)
+    private static async Task<int> JudgeAsync(RecordedRun run, StagedLedger ledger, int seed, int drawn, Action<string> wrong, int from = 0)
     {
         var images = 0;
-        foreach (var image in new PowerLoss(run.Disk.Trace, seed).Images(drawn, inFull: 0, ledger.AcknowledgedAt))
+        foreach (var image in new PowerLoss(run.Disk.Trace, seed).Images(drawn, inFull: 0, ledger.AcknowledgedAt).Where(image => image.Point >= from))
         {
             images++;
             if (await StoreChecker.FaultOfAsync(image, ledger) is { } fault)
