@@ -61,7 +61,7 @@ internal static partial class Scenarios
         var watch = Stopwatch.StartNew();
         for (var queue = 1; queue <= ClaimQueues; queue++)
         {
-            var found = await store.ReadBacklogAsync(queue, now, ClaimBatch / ClaimQueues, default);
+            var found = await store.ReadBacklogAsync(queue, now, DateTimeOffset.MaxValue, ClaimBatch / ClaimQueues, default);
             await Task.WhenAll(found.Callbacks.Select(callback => store.RecordAsync(
                 new CallbackResult(
                     callback, CallbackOutcome.Delivered.Instance,

@@ -58,7 +58,7 @@ internal abstract class StoreStub : IStore
 
     public virtual ValueTask<IReadOnlyList<QueueBacklog>> ReadQueuesAsync(int after, int limit, CancellationToken cancellation) => throw NotCalled();
 
-    public virtual ValueTask<Backlog> ReadBacklogAsync(int queue, DateTimeOffset now, int limit, CancellationToken cancellation) => throw NotCalled();
+    public virtual ValueTask<Backlog> ReadBacklogAsync(int queue, DateTimeOffset now, DateTimeOffset latest, int limit, CancellationToken cancellation) => throw NotCalled();
 
     public virtual ValueTask DeferAsync(IReadOnlyList<DueCallback> callbacks, CancellationToken cancellation) => throw NotCalled();
 

@@ -39,9 +39,12 @@ internal static class Schema
         }
     }
 
-    // After a sync that failed, what the log holds may stand in memory only: it is written and synced anew before anybody relies on it.
+    // After a sync that failed, what is read in the log may stand in the kernel's memory only, where it counts as written: a commit behind
+    // it, or pages moved from it, would be worth nothing after a power loss. So it is written and synced once more before anybody relies on it.
+    // What a crash has left is moved then, so that the log does not grow from one to the next.
     private static void MoveLog(Connection connection, string path)
     {
+        connection.RewriteLog();
         if (!connection.TryMoveLog())
         {
             throw new StoreRefusedException($"The write-ahead log of {path} cannot be moved into the file: another program reads it. Close that one.");

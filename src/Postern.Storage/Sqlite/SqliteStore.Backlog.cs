@@ -10,8 +10,8 @@ public sealed partial class SqliteStore
     public ValueTask<IReadOnlyList<QueueBacklog>> ReadQueuesAsync(int after, int limit, CancellationToken cancellation) =>
         readers.ReadAsync(connection => BacklogRows.ReadQueues(connection, after, limit), cancellation);
 
-    public ValueTask<Backlog> ReadBacklogAsync(int queue, DateTimeOffset now, int limit, CancellationToken cancellation) =>
-        readers.ReadAsync(connection => BacklogRows.Read(connection, queue, now, limit), cancellation);
+    public ValueTask<Backlog> ReadBacklogAsync(int queue, DateTimeOffset now, DateTimeOffset latest, int limit, CancellationToken cancellation) =>
+        readers.ReadAsync(connection => BacklogRows.Read(connection, queue, now, latest, limit), cancellation);
 
     public async ValueTask DeferAsync(IReadOnlyList<DueCallback> callbacks, CancellationToken cancellation)
     {

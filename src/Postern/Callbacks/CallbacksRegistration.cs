@@ -19,6 +19,7 @@ internal static class CallbacksRegistration
         services.AddSingleton<CallbackSender>();
         services.TryAddSingleton<FailingBoard>();
         services.AddSingleton<SubscriptionHealth>();
+        services.AddSingleton<LaneHorizon>();
         services.AddSingleton<LaneRefills>();
         services.AddSingleton<LaneDeferrals>();
         services.AddSingleton<CallbackWork>();

@@ -8,7 +8,8 @@ public partial interface IStore
     ValueTask<IReadOnlyList<QueueBacklog>> ReadQueuesAsync(int after, int limit, CancellationToken cancellation);
 
     /// <summary>What is due in a queue's backlog by <paramref name="now"/>, earliest first. Costs the same however long the backlog is.</summary>
-    ValueTask<Backlog> ReadBacklogAsync(int queue, DateTimeOffset now, int limit, CancellationToken cancellation);
+    /// <param name="latest">What is due later than this is due now, behind the others: a clock that was set back has planned it.</param>
+    ValueTask<Backlog> ReadBacklogAsync(int queue, DateTimeOffset now, DateTimeOffset latest, int limit, CancellationToken cancellation);
 
     /// <summary>Moves fresh callbacks to the backlog of the queue that each names, due now: memory has no room for them, or their endpoint takes none.</summary>
     /// <param name="callbacks">Fresh ones, with <see cref="DueCallback.Queue"/> set to where they go. One that is not owed any more is left out.</param>

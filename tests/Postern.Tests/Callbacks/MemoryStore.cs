@@ -147,15 +147,15 @@ internal sealed class MemoryStore(TimeProvider time) : StoreStub
         }
     }
 
-    public override ValueTask<Backlog> ReadBacklogAsync(int queue, DateTimeOffset now, int limit, CancellationToken cancellation)
+    public override ValueTask<Backlog> ReadBacklogAsync(int queue, DateTimeOffset now, DateTimeOffset latest, int limit, CancellationToken cancellation)
     {
         lock (gate)
         {
             Interlocked.Increment(ref Claims);
             var waiting = owed.Values.Where(row => row is { Due: not null, Parked: false } && row.Callback.Queue == queue)
                 .OrderBy(row => row.Due).ThenBy(row => row.Callback.Id).ToList();
-            var due = waiting.Where(row => row.Due <= now).Take(limit).ToList();
-            return new(new Backlog([.. due.Select(row => row.Callback)], waiting.Skip(due.Count).FirstOrDefault().Due));
+            var due = waiting.Where(row => row.Due <= now || row.Due > latest).Take(limit).ToList();
+            return new(new Backlog([.. due.Select(row => row.Callback)], waiting.Except(due).FirstOrDefault().Due));
         }
     }
 

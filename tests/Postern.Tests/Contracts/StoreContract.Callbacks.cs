@@ -91,9 +91,9 @@ public abstract partial class StoreContract
         Assert.Equal(due, Assert.Single(await CallbacksAsync(CallbackState.Pending)).Due);
         await ReopenAsync();
 
-        var early = await Store.ReadBacklogAsync(subscription.Queue, due.AddMilliseconds(-1), 10, Cancellation);
-        var timely = await Store.ReadBacklogAsync(subscription.Queue, due, 10, Cancellation);
-        var again = await Store.ReadBacklogAsync(subscription.Queue, due, 10, Cancellation);
+        var early = await Store.ReadBacklogAsync(subscription.Queue, due.AddMilliseconds(-1), due, 10, Cancellation);
+        var timely = await Store.ReadBacklogAsync(subscription.Queue, due, due, 10, Cancellation);
+        var again = await Store.ReadBacklogAsync(subscription.Queue, due, due, 10, Cancellation);
 
         Assert.Empty(early.Callbacks);
         Assert.Equal(due, early.Next);
@@ -113,10 +113,29 @@ public abstract partial class StoreContract
             await RecordAsync((await OweAsync(subscription))[0], new CallbackOutcome.RetryAt(now.AddSeconds(seconds)), Try(AttemptOutcome.Retry));
         }
 
-        var read = await Store.ReadBacklogAsync(subscription.Queue, now.AddSeconds(9), 2, Cancellation);
+        var read = await Store.ReadBacklogAsync(subscription.Queue, now.AddSeconds(9), now.AddSeconds(9), 2, Cancellation);
 
         Assert.Equal([2, 3], read.Callbacks.Select(callback => callback.Event));
         Assert.Equal(now.AddSeconds(3), read.Next);
+    }
+
+    [Fact]
+    public async Task What_a_clock_that_was_set_back_has_planned_too_far_ahead_is_due_behind_what_is_due()
+    {
+        var subscription = await AddAsync();
+        var now = Time.GetUtcNow();
+        foreach (var seconds in new[] { 3, 100, 1, 200 })
+        {
+            await RecordAsync((await OweAsync(subscription))[0], new CallbackOutcome.RetryAt(now.AddSeconds(seconds)), Try(AttemptOutcome.Retry));
+        }
+
+        var read = await Store.ReadBacklogAsync(subscription.Queue, now.AddSeconds(2), now.AddSeconds(50), 10, Cancellation);
+        var part = await Store.ReadBacklogAsync(subscription.Queue, now.AddSeconds(3), now.AddSeconds(50), 3, Cancellation);
+
+        Assert.Equal([3, 2, 4], read.Callbacks.Select(callback => callback.Event));
+        Assert.Equal(now.AddSeconds(3), read.Next);
+        Assert.Equal([3, 1, 2], part.Callbacks.Select(callback => callback.Event));
+        Assert.Equal(now.AddSeconds(200), part.Next);
     }
 
     [Fact]

@@ -88,7 +88,7 @@ public abstract partial class StoreContract : IAsyncLifetime
         var due = new List<DueCallback>();
         foreach (var queue in await Store.ReadQueuesAsync(0, 1000, Cancellation))
         {
-            due.AddRange((await Store.ReadBacklogAsync(queue.Queue, now ?? Time.GetUtcNow(), 10_000, Cancellation)).Callbacks);
+            due.AddRange((await Store.ReadBacklogAsync(queue.Queue, now ?? Time.GetUtcNow(), DateTimeOffset.MaxValue, 10_000, Cancellation)).Callbacks);
         }
 
         return due;

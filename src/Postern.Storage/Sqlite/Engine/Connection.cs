@@ -128,6 +128,14 @@ internal sealed class Connection : IDisposable
     /// <summary>Moves everything with fresh syncs, and cuts the log where no reader is in the way. False when something was left in it.</summary>
     public bool TryMoveLog() => Checkpoint(raw.SQLITE_CHECKPOINT_TRUNCATE, out var log, out var moved) || log == moved;
 
+    /// <summary>Writes what the log holds to it once more, and syncs it.</summary>
+    public void RewriteLog()
+    {
+        Execute("BEGIN IMMEDIATE");
+        LogFile.Rewrite(database);
+        Execute("ROLLBACK");
+    }
+
     private bool Checkpoint(int mode, out int log) => Checkpoint(mode, out log, out _);
 
     private bool Checkpoint(int mode, out int log, out int moved)

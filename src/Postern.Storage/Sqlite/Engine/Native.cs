@@ -10,6 +10,9 @@ internal static class Native
 {
     private const string Library = "e_sqlite3";
 
+    /// <summary>SQLITE_FCNTL_JOURNAL_POINTER: asks for the file of the write-ahead log.</summary>
+    public const int JournalPointer = 28;
+
     [DllImport(Library, EntryPoint = "sqlite3_bind_int64"), SuppressGCTransition]
     public static extern int Bind(nint statement, int index, long value);
 
@@ -30,4 +33,7 @@ internal static class Native
 
     [DllImport(Library, EntryPoint = "sqlite3_reset")]
     public static extern int Reset(nint statement);
+
+    [DllImport(Library, EntryPoint = "sqlite3_file_control")]
+    public static extern int FileControl(nint database, [MarshalAs(UnmanagedType.LPUTF8Str)] string schema, int operation, out nint file);
 }

@@ -1,3 +1,4 @@
+using Postern.Model;
 using Postern.Ports;
 using Postern.Storage.Sqlite.Engine;
 
@@ -18,18 +19,29 @@ internal static class BacklogRows
         return queues;
     }
 
-    public static Backlog Read(Connection connection, int queue, DateTimeOffset now, int limit)
+    public static Backlog Read(Connection connection, int queue, DateTimeOffset now, DateTimeOffset latest, int limit)
     {
-        var callbacks = CallbackRows.ReadDue(connection.Prepare(
+        var callbacks = ReadBetween(connection, queue, long.MinValue, now.ToUnixTimeMilliseconds(), limit);
+        var next = NextAfter(connection, queue, callbacks);
+        var early = ReadBetween(connection, queue, latest.ToUnixTimeMilliseconds(), long.MaxValue, limit - callbacks.Count);
+        next = next > latest && early.Count > 0 ? NextAfter(connection, queue, early) : next;
+        return new Backlog([.. callbacks, .. early], next);
+    }
+
+    private static List<DueCallback> ReadBetween(Connection connection, int queue, long after, long until, int limit) =>
+        CallbackRows.ReadDue(connection.Prepare(
             """
             SELECT id, event, subscription, attempts, queue, due, since, ord FROM backlog
-            WHERE queue = ? AND due <= ? ORDER BY due, id LIMIT ?
+            WHERE queue = ? AND due > ? AND due <= ? ORDER BY due, id LIMIT ?
             """)
-            .Bind(queue).Bind(now.ToUnixTimeMilliseconds()).Bind(limit));
+            .Bind(queue).Bind(after).Bind(until).Bind(limit));
+
+    private static DateTimeOffset? NextAfter(Connection connection, int queue, List<DueCallback> callbacks)
+    {
         var (due, id) = callbacks.Count == 0 ? (0, 0) : (callbacks[^1].Due, callbacks[^1].Id);
         using var rows = connection.Prepare("SELECT due FROM backlog WHERE queue = ? AND (due, id) > (?, ?) ORDER BY due, id LIMIT 1")
             .Bind(queue).Bind(due).Bind(id);
-        return new Backlog(callbacks, rows.Step() ? rows.Time(0) : null);
+        return rows.Step() ? rows.Time(0) : null;
     }
 
     // From queue to queue: the rows between two queues are skipped, not read.

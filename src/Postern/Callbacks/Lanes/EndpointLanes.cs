@@ -11,8 +11,8 @@ namespace Postern.Callbacks.Lanes;
 
 /// <summary>All lanes by endpoint, and what they share.</summary>
 internal sealed class EndpointLanes(
-    CallbackWork work, LaneRefills refills, LaneDeferrals deferrals, LiveConfiguration live, EndpointBoard board, TimeProvider time,
-    ILogger<EndpointLanes> logger) : IDisposable
+    CallbackWork work, LaneRefills refills, LaneDeferrals deferrals, LaneHorizon horizon, LiveConfiguration live, EndpointBoard board,
+    TimeProvider time, ILogger<EndpointLanes> logger) : IDisposable
 {
     /// <summary>Endpoint of callbacks whose subscription is gone: they are only struck off.</summary>
     public const string Nowhere = "";
@@ -42,6 +42,9 @@ internal sealed class EndpointLanes(
     public TimeSpan Now => Timer.Now;
 
     public DateTimeOffset UtcNow => time.GetUtcNow();
+
+    /// <summary>When something with this due time is looked for, milliseconds since 1970.</summary>
+    public long Due(long at) => horizon.Due(at, UtcNow);
 
     public int Count => lanes.Count;
 
@@ -120,7 +123,7 @@ internal sealed class EndpointLanes(
     {
         foreach (var (_, lane) in lanes)
         {
-            lane.Wake();
+            lane.LookAgain();
         }
     }
 

@@ -103,6 +103,23 @@ internal sealed partial class Lane(string endpoint, EndpointLanes lanes)
         }
     }
 
+    /// <summary>The wall clock may have been set: what waits for a time looks at it again.</summary>
+    public void LookAgain()
+    {
+        lock (gate)
+        {
+            foreach (var queue in queues.Values)
+            {
+                Arm(queue, queue.Next);
+            }
+
+            Run(Pump(inline: false));
+        }
+    }
+
+    /// <summary>When something with this due time is looked for.</summary>
+    public long Due(long at) => lanes.Due(at);
+
     /// <summary>The endpoint has answered well: it can take another attempt while this one is recorded.</summary>
     public void Answered(in LaneJob job)
     {

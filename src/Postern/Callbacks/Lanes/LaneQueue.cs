@@ -52,7 +52,7 @@ internal sealed class LaneQueue(Lane lane, int number, string consumer, SlotLine
 
     public bool WantsMore(long now) => settled is null && Next <= now && due.Count < LowWater;
 
-    public void Arm(long at) => Next = Math.Min(Next, at);
+    public void Arm(long at) => Next = Math.Min(Next, lane.Due(at));
 
     /// <summary>False: there is no room, it has to wait on disk.</summary>
     public bool TryAdd(in DueCallback callback)

@@ -9,7 +9,7 @@ namespace Postern.Callbacks.Lanes;
 internal readonly record struct LaneRead(LaneQueue Queue, int Limit);
 
 /// <summary>Reads backlogs, a few at a time and first come first served: no lane takes the disk from the others.</summary>
-internal sealed class LaneRefills(IStore store, StoreRetry retry, TimeProvider time, ILogger<LaneRefills> logger)
+internal sealed class LaneRefills(IStore store, StoreRetry retry, LaneHorizon horizon, TimeProvider time, ILogger<LaneRefills> logger)
 {
     private const int AtOnce = 4;
 
@@ -39,9 +39,10 @@ internal sealed class LaneRefills(IStore store, StoreRetry retry, TimeProvider t
     {
         try
         {
+            var now = time.GetUtcNow();
             return await retry.RunAsync(
-                "read a backlog", static (ask, stop) => ask.store.ReadBacklogAsync(ask.read.Queue.Number, ask.Now, ask.read.Limit, stop),
-                (store, read, Now: time.GetUtcNow()), cancellation);
+                "read a backlog", static (ask, stop) => ask.store.ReadBacklogAsync(ask.read.Queue.Number, ask.now, ask.Latest, ask.read.Limit, stop),
+                (store, read, now, Latest: horizon.After(now)), cancellation);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {

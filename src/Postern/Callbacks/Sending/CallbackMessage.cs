@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Reflection;
 using Postern.Egress;
 using Postern.Model;
+using Postern.Model.CloudEvents;
 
 namespace Postern.Callbacks.Sending;
 
@@ -45,12 +46,13 @@ internal static class CallbackMessage
         return request;
     }
 
-    // An event without a content type keeps none: adding one would change the event.
+    // An event without a content type keeps none: adding one would change the event. One that no header can
+    // carry, as the upstream may have sent it, would be refused when the request is written, and the endpoint blamed for it.
     private static MediaTypeHeaderValue? ContentType(EventContent content) => content.DataContentType switch
     {
         null => null,
         "application/json" => PlainJson,
-        var other => MediaTypeHeaderValue.TryParse(other, out var parsed) ? parsed : Unknown,
+        var other => AttributeRules.MediaType(other) is null && MediaTypeHeaderValue.TryParse(other, out var parsed) ? parsed : Unknown,
     };
 
     private static string Version() =>

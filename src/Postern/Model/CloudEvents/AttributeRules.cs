@@ -55,10 +55,11 @@ internal static class AttributeRules
             : "is no absolute URI.";
     }
 
+    /// <summary>As a header can carry it: parameters in quotes may hold anything else to .NET's parser.</summary>
     public static string? MediaType(string value) =>
-        MediaTypeHeaderValue.TryParse(value, out var type) && !type.MediaType!.Contains('*', StringComparison.Ordinal)
+        !value.AsSpan().ContainsAnyExceptInRange(' ', '~') && MediaTypeHeaderValue.TryParse(value, out var type) && !type.MediaType!.Contains('*', StringComparison.Ordinal)
             ? null
-            : "is no media type, like application/json.";
+            : "is no media type in ASCII, like application/json.";
 
     public static string? Time(string value) =>
         CloudEventTime.TryParse(value, out _) ? null : "is no RFC 3339 timestamp, like 2026-01-31T12:00:00Z.";

@@ -19,6 +19,7 @@ internal sealed class RecordedRun : IAsyncDisposable
     private readonly FakeTimeProvider time = new(new DateTimeOffset(2026, 1, 2, 3, 4, 5, 678, TimeSpan.Zero));
     private readonly List<Step> steps = [];
     private readonly List<(long Sequence, byte[] Data)> events = [];
+    private SqliteOptions options = null!;
     private SqliteStore store = null!;
 
     private RecordedRun()
@@ -46,7 +47,7 @@ internal sealed class RecordedRun : IAsyncDisposable
     public static async Task<RecordedRun> StartAsync(int pageSize, string synchronous = "FULL", long checkpointPages = 24)
     {
         var run = new RecordedRun();
-        var options = new SqliteOptions
+        var options = run.options = new SqliteOptions
         {
             Path = run.File,
             Vfs = run.disk.Vfs,
@@ -129,6 +130,9 @@ internal sealed class RecordedRun : IAsyncDisposable
     }
 
     public async ValueTask CloseAsync() => await store.DisposeAsync();
+
+    /// <summary>The next process on the same files, after the last one has ended: it finds what the kernel holds, not what the disk does.</summary>
+    public async Task ReopenAsync() => store = await SqliteStore.OpenAsync(options, time, NullLogger.Instance, SqliteFixture.Cancellation);
 
     public async ValueTask DisposeAsync()
     {
