@@ -29,8 +29,11 @@ internal enum EntryKind : byte
     /// <summary>A node was started.</summary>
     Started = 8,
 
-    /// <summary>The node was killed, or ended; at most <see cref="Entry.Value"/> callbacks were in flight.</summary>
+    /// <summary>The node was killed, or ended; at each endpoint at most <see cref="Entry.Value"/> callbacks were taken and not recorded.</summary>
     Ended = 9,
+
+    /// <summary>The answer to a callback that was taken went out too late: the gateway may have stopped waiting for it.</summary>
+    Late = 10,
 }
 
 [Flags]
@@ -53,7 +56,7 @@ internal enum Marks : byte
     /// <summary>The subscription wants the events of each record in their order.</summary>
     Ordered = 16,
 
-    /// <summary>The gateway closed the connection before it was answered.</summary>
+    /// <summary>The gateway closed the connection, or its time was over, before it was answered.</summary>
     GivenUp = 32,
 
     /// <summary>Replays were asked for: a second delivery is no duplicate.</summary>
@@ -77,7 +80,7 @@ internal readonly record struct Entry
     /// <summary>Number of the event; events are numbered from 1 on in the order in which they are intended.</summary>
     public uint Number { get; init; }
 
-    /// <summary>A hash of <c>webhook-id</c>.</summary>
+    /// <summary>A hash of <c>webhook-id</c>; of a subscription, the <see cref="EndpointKind"/> it is called at.</summary>
     public uint Id { get; init; }
 
     public long Value { get; init; }

@@ -1,33 +1,5 @@
 namespace Postern.Server.CrashTest;
 
-/// <summary>The sums of a run.</summary>
-internal sealed record LedgerTotals
-{
-    public required long Intended { get; init; }
-    public required long Acknowledged { get; init; }
-
-    /// <summary>Pairs of event and subscription that were owed for certain.</summary>
-    public required long Owed { get; init; }
-
-    /// <summary>Different pairs that were answered with a 2xx.</summary>
-    public required long Delivered { get; init; }
-
-    /// <summary>Callbacks that came, whatever was answered.</summary>
-    public required long Received { get; init; }
-
-    public required long Duplicates { get; init; }
-
-    /// <summary>The most duplicates that crashes and timeouts explain.</summary>
-    public required long DuplicatesAllowed { get; init; }
-
-    public required long Timeouts { get; init; }
-    public required int Crashes { get; init; }
-    public required int Subscriptions { get; init; }
-
-    /// <summary>Callbacks to ordered subscriptions whose order was looked at.</summary>
-    public required long Ordered { get; init; }
-}
-
 /// <summary>
 /// Reads what publishers, consumers and the receiver have written down, and finds what does not agree: acknowledged ⊆
 /// delivered ⊆ intended. A function of the journals: it knows nothing of the node.
@@ -40,13 +12,10 @@ internal sealed class Ledger
     private readonly NumberSet acknowledged = new();
     private readonly NumberSet captured = new();
     private readonly NumberMap ids = new();
+    private readonly Duplicates duplicates = new();
     private uint last;
     private long received;
     private long delivered;
-    private long duplicates;
-    private long allowed;
-    private long timeouts;
-    private long withoutCrash;
     private long ordered;
     private int crashes;
 
@@ -103,7 +72,7 @@ internal sealed class Ledger
 
                 break;
             case EntryKind.Subscribing:
-                subscriptions[entry.Subscription] = new LedgerSubscription(entry.Key, entry.Number, entry.Marks);
+                subscriptions[entry.Subscription] = new LedgerSubscription(entry);
                 break;
             case EntryKind.Subscribed:
                 subscriptions[entry.Subscription].OwedFrom = entry.Number;
@@ -123,15 +92,13 @@ internal sealed class Ledger
         {
             case EntryKind.Ended:
                 crashes++;
-                allowed += entry.Value;
-                foreach (var subscription in subscriptions.Values)
-                {
-                    subscription.SinceStart.Clear();
-                }
-
+                duplicates.End(entry.Value);
                 break;
             case EntryKind.Received:
                 Receive(entry);
+                break;
+            case EntryKind.Late when subscriptions.TryGetValue(entry.Subscription, out var subscription) && !subscription.IsReplayed:
+                duplicates.TakeBack(subscription, entry);
                 break;
         }
     }
@@ -207,41 +174,21 @@ internal sealed class Ledger
 
     private void Count(in Entry entry, LedgerSubscription subscription)
     {
-        var (number, at) = (entry.Number, entry.Subscription);
-        if (entry.Marks.HasFlag(Marks.GivenUp))
-        {
-            timeouts++;
-        }
-
+        // Who asks for an event again gets it again.
         if (!subscription.IsReplayed)
         {
-            // A second delivery to the same life of the node has no crash to explain it.
-            if (subscription.SinceStart.Contains(number) && ++withoutCrash > timeouts)
-            {
-                violations.Add(ViolationKind.Duplicate, () => $"event {number} at subscription {at} twice, with no crash between");
-            }
-
-            if (subscription.Delivered.Contains(number))
-            {
-                duplicates++;
-            }
+            duplicates.Receive(subscription, entry);
         }
 
-        if (entry.Marks.HasFlag(Marks.Accepted))
+        if (entry.Marks.HasFlag(Marks.Accepted) && subscription.Delivered.Add(entry.Number))
         {
-            subscription.SinceStart.Add(number);
-            delivered += subscription.Delivered.Add(number) ? 1 : 0;
+            delivered++;
         }
     }
 
     private LedgerTotals Close()
     {
-        var bound = allowed + timeouts;
-        if (duplicates > bound)
-        {
-            violations.Add(ViolationKind.Duplicate, () => $"{duplicates} duplicates; crashes and timeouts explain {bound}", duplicates - bound);
-        }
-
+        duplicates.Judge(violations);
         return new LedgerTotals
         {
             Intended = intended.Count,
@@ -249,9 +196,9 @@ internal sealed class Ledger
             Owed = subscriptions.Sum(one => Owed(one.Key, one.Value)),
             Delivered = delivered,
             Received = received,
-            Duplicates = duplicates,
-            DuplicatesAllowed = bound,
-            Timeouts = timeouts,
+            Duplicates = duplicates.Found,
+            DuplicatesAllowed = duplicates.Allowed,
+            Timeouts = duplicates.Timeouts,
             Crashes = crashes,
             Subscriptions = subscriptions.Count,
             Ordered = ordered,
@@ -282,31 +229,4 @@ internal sealed class Ledger
 
         return owed;
     }
-}
-
-/// <summary>What the ledger keeps of one subscription.</summary>
-internal sealed class LedgerSubscription(int classes, uint notBefore, Marks marks)
-{
-    public int Classes => classes;
-
-    public uint NotBefore => notBefore;
-
-    public bool IsOrdered => marks.HasFlag(Marks.Ordered);
-
-    public bool IsReplayed => marks.HasFlag(Marks.Replayed);
-
-    /// <summary>Null: it was never answered, and may or may not be there.</summary>
-    public uint? OwedFrom { get; set; }
-
-    public bool IsEnding { get; set; }
-
-    public long? Ended { get; set; }
-
-    public NumberSet Delivered { get; } = new();
-
-    /// <summary>Delivered since the node was started.</summary>
-    public NumberSet SinceStart { get; } = new();
-
-    /// <summary>The newest delivered event by record.</summary>
-    public Dictionary<int, uint> Newest { get; } = [];
 }

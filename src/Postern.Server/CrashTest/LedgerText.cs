@@ -16,7 +16,7 @@ internal static class LedgerText
         Line(text, "delivered", $"{ledger.Delivered:N0} different ones, in {ledger.Received:N0} callbacks");
         Line(text, "lost", Count(result, ViolationKind.Lost));
         Line(text, "invented", Count(result, ViolationKind.Invented));
-        Line(text, "duplicates", $"{ledger.Duplicates:N0}; {ledger.Crashes:N0} crashes and {ledger.Timeouts:N0} timeouts explain up to {ledger.DuplicatesAllowed:N0}");
+        Line(text, "duplicates", $"{ledger.Duplicates:N0}; {ledger.Crashes:N0} crashes explain up to {ledger.DuplicatesAllowed:N0} ({ledger.Timeouts:N0} answers were not waited for; a retry is no duplicate)");
         Line(text, "signatures", $"{Count(result, ViolationKind.Signature)} wrong, {Count(result, ViolationKind.Altered)} altered bodies, {Count(result, ViolationKind.Identity)} events under two ids");
         Line(text, "order", result.OrderChecked
             ? $"{Count(result, ViolationKind.Order)} out of order, of {ledger.Ordered:N0} callbacks to the ordered subscription"

@@ -1,33 +1,6 @@
 using Postern.Callbacks.Lanes;
 
-
 namespace Postern.Server.CrashTest;
-
-/// <summary>How fast the node came back, in milliseconds from the start of the process.</summary>
-internal sealed record Recovery(int Count, double Min, double Median, double Max)
-{
-    public static Recovery? Of(IReadOnlyCollection<TimeSpan> times)
-    {
-        if (times.Count == 0)
-        {
-            return null;
-        }
-
-        var sorted = times.Select(time => Math.Round(time.TotalMilliseconds)).Order().ToArray();
-        return new Recovery(sorted.Length, sorted[0], sorted[sorted.Length / 2], sorted[^1]);
-    }
-}
-
-/// <summary>When a life of the node ends: most some time after it is ready, some while it is still coming up.</summary>
-/// <param name="AfterReady">Counted from when it is ready; otherwise from its start.</param>
-internal readonly record struct KillMoment(bool AfterReady, TimeSpan Wait)
-{
-    private const double DuringRecovery = 0.15;
-
-    public static KillMoment Draw(Random random) => random.NextDouble() < DuringRecovery
-        ? new(AfterReady: false, TimeSpan.FromMilliseconds(random.Next(20, 600)))
-        : new(AfterReady: true, TimeSpan.FromMilliseconds(random.Next(50, 2000)));
-}
 
 /// <summary>The lives of the node, one after the other: starts, kills, and how long it took to come back.</summary>
 internal sealed class Lives(
@@ -37,7 +10,9 @@ internal sealed class Lives(
     // A node that does not come up within this is broken, however slow the machine.
     private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(10);
-    private long InFlight => (long)NodeFiles.Concurrency * Lane.WindowsAtOnce * files.Endpoints.Count;
+
+    // What a lane promises: callbacks of one endpoint that are under way or wait for their commit.
+    private const long Unrecorded = (long)NodeFiles.Concurrency * Lane.WindowsAtOnce;
 
     private readonly List<TimeSpan> ready = [];
     private readonly List<TimeSpan> delivered = [];
@@ -219,7 +194,10 @@ internal sealed class Lives(
     {
         await node!.DisposeAsync();
         node = null;
-        receipts.Add(new Entry { Kind = EntryKind.Ended, Value = InFlight });
+
+        // What the dead node has sent may still stand in the receiver's sockets: taken later, it would look like the next life's.
+        await receiver.RestAsync();
+        receipts.Add(new Entry { Kind = EntryKind.Ended, Value = Unrecorded });
     }
 
     private async Task MeasureDeliveryAsync(Task<long> first, long since)

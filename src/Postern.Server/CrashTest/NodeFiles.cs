@@ -6,8 +6,11 @@ namespace Postern.Server.CrashTest;
 /// <summary>Where a run keeps its files, which ports it takes, and the configuration of its node.</summary>
 internal sealed class NodeFiles : IDisposable
 {
-    /// <summary>Attempts under way at one endpoint: with the windows a lane has at once and the number of endpoints, the bound on duplicates of a crash.</summary>
+    /// <summary>Attempts under way at one endpoint: with the windows a lane has at once, the bound on duplicates of a crash at it.</summary>
     public const int Concurrency = 16;
+
+    /// <summary>How long the node waits for an answer.</summary>
+    public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(3);
 
     public static readonly string[] Consumers = ["alpha", "beta"];
 
@@ -56,7 +59,7 @@ internal sealed class NodeFiles : IDisposable
         store: sqlite:{{Store}}
         {{(mostBytes is null ? "" : $"retention: {{ maxBytes: {mostBytes} }}")}}
         egress: { allow: [127.0.0.0/8] }
-        callbacks: { concurrency: {{Concurrency}}, timeout: 3s, retry: {{retry}} }
+        callbacks: { concurrency: {{Concurrency}}, timeout: {{Timeout.TotalSeconds}}s, retry: {{retry}} }
         apis:
           load: { upstream: {{Upstream}} }
         consumers:

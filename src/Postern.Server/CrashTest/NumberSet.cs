@@ -45,24 +45,3 @@ internal sealed class NumberSet
 
     private static ulong Bit(uint number) => 1UL << (int)(number % 64);
 }
-
-/// <summary>One 16-bit value for each number; 0: none.</summary>
-internal sealed class NumberMap
-{
-    private const int Block = 1 << 16;
-    private ushort[]?[] blocks = [];
-
-    public ref ushort this[uint number]
-    {
-        get
-        {
-            var block = (int)(number / Block);
-            if (block >= blocks.Length)
-            {
-                Array.Resize(ref blocks, Math.Max(block + 1, blocks.Length * 2));
-            }
-
-            return ref (blocks[block] ??= new ushort[Block])[number % Block];
-        }
-    }
-}

@@ -14,6 +14,7 @@ internal sealed class Receiver : IAsyncDisposable
     private readonly long started;
     private readonly ConcurrentDictionary<ushort, ReceivingSubscription> subscriptions = new();
     private readonly WebApplication application;
+    private readonly OpenConnections connections;
     private long received;
     private volatile bool healed;
     private TaskCompletionSource<long> firstDelivery = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -24,11 +25,16 @@ internal sealed class Receiver : IAsyncDisposable
         kinds = files.Endpoints.Select((address, index) => (new Uri(address).Port, (EndpointKind)index)).ToDictionary(one => one.Port, one => one.Item2);
         upstream = new Uri(files.Upstream).Port;
         started = time.GetTimestamp();
+        connections = new OpenConnections([.. files.Endpoints, files.Upstream], time);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseUrls([.. files.Endpoints, files.Upstream]).ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.ConfigureEndpointDefaults(listen => listen.Protocols = HttpProtocols.Http1);
+            kestrel.ConfigureEndpointDefaults(listen =>
+            {
+                listen.Protocols = HttpProtocols.Http1;
+                listen.Use(connections.Follow);
+            });
         });
         application = builder.Build();
         application.Run(HandleAsync);
@@ -60,6 +66,9 @@ internal sealed class Receiver : IAsyncDisposable
 
     /// <summary>From now on <see cref="FirstDelivery"/> waits for a new one.</summary>
     public void AwaitFirstDelivery() => firstDelivery = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Waits until everything that a dead node has sent is written down. No other may be started meanwhile.</summary>
+    public Task RestAsync() => connections.AllClosedAsync();
 
     /// <summary>Every endpoint takes everything from now on.</summary>
     public void Heal() => healed = true;
@@ -107,7 +116,7 @@ internal sealed class Receiver : IAsyncDisposable
 
         if (status is >= 200 and < 300)
         {
-            marks |= Marks.Accepted;
+            marks |= Marks.Accepted | (IsLate(context, receipt) ? Marks.GivenUp : Marks.None);
             subscription?.Deliver(receipt.Number, context.Request.Headers["webhook-id"].ToString());
         }
 
@@ -115,11 +124,29 @@ internal sealed class Receiver : IAsyncDisposable
         receipts.Add(receipt with { Marks = marks });
         Interlocked.Increment(ref received);
         firstDelivery.TrySetResult(time.GetTimestamp());
+        if ((marks & (Marks.Accepted | Marks.GivenUp)) == Marks.Accepted)
+        {
+            context.Response.OnCompleted(() =>
+            {
+                if (IsLate(context, receipt))
+                {
+                    receipts.Add(receipt with { Kind = EntryKind.Late, Marks = marks });
+                }
+
+                return Task.CompletedTask;
+            });
+        }
+
         if (status != 0)
         {
             context.Response.StatusCode = status;
         }
     }
+
+    // The node counts from the moment in whose second it has signed. Whether it has given up in that last second only it knows.
+    private bool IsLate(HttpContext context, in Entry receipt) =>
+        context.RequestAborted.IsCancellationRequested
+        || time.GetUtcNow() - DateTimeOffset.FromUnixTimeSeconds(receipt.Value) >= NodeFiles.Timeout;
 
     private Entry Read(HttpRequest request, ReadOnlySpan<byte> body)
     {
@@ -163,49 +190,5 @@ internal sealed class Receiver : IAsyncDisposable
         }
 
         return hash ^ (hash >> 16);
-    }
-}
-
-/// <summary>What the receiver keeps of one subscription.</summary>
-/// <param name="isCounted">It stays until the end and is owed what it wants: its deliveries are part of the balance.</param>
-internal sealed class ReceivingSubscription(byte[] key, bool isCounted)
-{
-    private readonly Lock gate = new();
-    private readonly NumberSet seen = new();
-    private readonly NumberSet delivered = new();
-
-    public byte[] Key => key;
-
-    public bool IsCounted => isCounted;
-
-    public string? LastId { get; private set; }
-
-    public long Delivered
-    {
-        get
-        {
-            lock (gate)
-            {
-                return delivered.Count;
-            }
-        }
-    }
-
-    /// <summary>True at the first time.</summary>
-    public bool See(uint number)
-    {
-        lock (gate)
-        {
-            return seen.Add(number);
-        }
-    }
-
-    public void Deliver(uint number, string id)
-    {
-        lock (gate)
-        {
-            delivered.Add(number);
-            LastId = id;
-        }
     }
 }

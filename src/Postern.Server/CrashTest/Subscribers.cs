@@ -199,6 +199,7 @@ internal sealed class Subscribers(NodeFiles files, GatewayCaller gateway, Receiv
         Subscription = index,
         Key = wish.Classes,
         Number = number,
+        Id = (uint)wish.Endpoint,
         Marks = (wish.InOrder && KnowsOrder ? Marks.Ordered : Marks.None) | (wish.Replays ? Marks.Replayed : Marks.None),
     });
 

@@ -9,7 +9,7 @@ internal enum ViolationKind
     /// <summary>Delivered and never intended, or to a subscription that did not want it or came later.</summary>
     Invented = 1,
 
-    /// <summary>More deliveries of the same than crashes and timeouts explain.</summary>
+    /// <summary>Delivered again, and neither a crash nor a late answer explains it.</summary>
     Duplicate = 2,
 
     /// <summary>The signature does not hold.</summary>

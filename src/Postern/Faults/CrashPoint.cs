@@ -7,8 +7,8 @@ namespace Postern.Faults;
 
 /// <summary>A place where the process can be made to end as by SIGKILL, to prove that nothing is lost there.</summary>
 /// <remarks>
-/// Armed by <c>POSTERN_CRASH_AT=name</c>, or <c>name:n</c> for the n-th time the place is reached. Not armed, the compiled code
-/// holds nothing of it: <see cref="Armed"/> is a constant to the optimising compiler.
+/// Armed by <c>POSTERN_CRASH_AT=name</c>, or <c>name:n</c> for the n-th time the place is reached. Not armed, Tier-1 code holds
+/// nothing of it: <see cref="Armed"/> is a constant there. Until a method is compiled so, a place is a call and a test (decision 0010).
 /// </remarks>
 internal static class CrashPoint
 {
