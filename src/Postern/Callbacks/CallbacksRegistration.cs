@@ -21,6 +21,7 @@ internal static class CallbacksRegistration
         services.AddSingleton<SubscriptionHealth>();
         services.AddSingleton<LaneRefills>();
         services.AddSingleton<LaneDeferrals>();
+        services.AddSingleton<UnderWay>();
         services.AddSingleton<CallbackWork>();
         services.AddSingleton<EndpointLanes>();
         services.AddSingleton<HubRebuild>();
