@@ -14,6 +14,8 @@ public sealed partial class SqliteStore
             connection => ExpiredRows.Dead(connection, before, limit), keys => new ExpireDead(keys, before, time, cancellation), cancellation),
         ExpiryKind.Answers => StepAsync(
             connection => ExpiredRows.Answers(connection, before, limit), keys => new ExpireAnswers(keys, time, cancellation), cancellation),
+        ExpiryKind.ProducerIds => StepAsync(
+            connection => ExpiredRows.ProducerIds(connection, before, limit), keys => new ExpireProducerIds(keys, time, cancellation), cancellation),
         ExpiryKind.Reports => StepAsync(
             connection => ExpiredRows.Reports(connection, before, limit), keys => new ExpireReports(keys, time, cancellation), cancellation),
         ExpiryKind.Jobs => StepAsync(

@@ -6,11 +6,13 @@ using Postern.Storage.Sqlite.Writing;
 namespace Postern.Storage.Sqlite;
 
 /// <summary>
-/// Goes on with what a resume or an end has begun: callbacks become due, or go, in bounded steps, however many they are. The parked
-/// rows of an active subscription, and all of one that has ended, are the list of what is left to do: a crash leaves nothing behind.
+/// Goes on with what a resume, an end or a move has begun: callbacks become due, go, or change their queue, in bounded steps, however many they
+/// are. The parked rows of an active subscription, all of one that has ended, and the moves are the list of what is left to do: a crash leaves nothing behind.
 /// </summary>
 internal sealed class SubscriptionSteps(Writer writer, ReaderPool readers, SqliteOptions options, TimeProvider time) : IDisposable
 {
+    private const int MoveLooks = 50_000;
+
     private readonly Channel<MoreToDo> waiting = Channel.CreateUnbounded<MoreToDo>(new UnboundedChannelOptions { SingleReader = true });
     private readonly CancellationTokenSource stop = new();
     private Task running = Task.CompletedTask;
@@ -35,11 +37,12 @@ internal sealed class SubscriptionSteps(Writer writer, ReaderPool readers, Sqlit
                 Add(left);
             }
 
-            await foreach (var (subscription, ended) in waiting.Reader.ReadAllAsync(stop.Token))
+            await foreach (var more in waiting.Reader.ReadAllAsync(stop.Token))
             {
-                while (await InsistAsync(() => writer.WriteAsync<bool>(
-                    ended ? new EndCallbacks(subscription, stop.Token) : new UnparkCallbacks(subscription, stop.Token))))
+                // A step of each in turn: nobody waits for the longest.
+                if (await StepAsync(more))
                 {
+                    Add(more);
                 }
             }
         }
@@ -47,6 +50,27 @@ internal sealed class SubscriptionSteps(Writer writer, ReaderPool readers, Sqlit
         {
             // Closing: the next start goes on.
         }
+    }
+
+    private Task<bool> StepAsync(MoreToDo more) => more.Rest switch
+    {
+        Rest.Ended => InsistAsync(() => writer.WriteAsync(new EndCallbacks(more.Subscription, stop.Token))),
+        Rest.Parked => InsistAsync(() => writer.WriteAsync(new UnparkCallbacks(more.Subscription, stop.Token))),
+        _ => MoveAsync(more.Subscription),
+    };
+
+    /// <summary>A reader looks for what is to move, so that the writer does nothing but move it; half of its time is left to others.</summary>
+    private async Task<bool> MoveAsync(long subscription)
+    {
+        if (await InsistAsync(() => readers.ReadAsync(connection => MoveRows.Next(connection, subscription, MoveLooks), stop.Token).AsTask()) is not { } piece)
+        {
+            return false;
+        }
+
+        var began = time.GetTimestamp();
+        var more = await InsistAsync(() => writer.WriteAsync(new MoveCallbacks(piece, stop.Token)));
+        await Task.Delay(time.GetElapsedTime(began), time, stop.Token);
+        return more;
     }
 
     private async Task<T> InsistAsync<T>(Func<Task<T>> step)
@@ -66,5 +90,18 @@ internal sealed class SubscriptionSteps(Writer writer, ReaderPool readers, Sqlit
     }
 }
 
-/// <summary>More callbacks of a resumed or ended subscription are kept than one commit moves or removes.</summary>
-internal sealed record MoreToDo(long Subscription, bool Ended);
+/// <summary>A change of a subscription concerns more callbacks than one commit moves or removes.</summary>
+internal sealed record MoreToDo(long Subscription, Rest Rest);
+
+/// <summary>Which callbacks are left.</summary>
+internal enum Rest
+{
+    /// <summary>The parked ones of a subscription that was resumed.</summary>
+    Parked = 0,
+
+    /// <summary>All of one that has ended.</summary>
+    Ended = 1,
+
+    /// <summary>Those in a queue that it has left.</summary>
+    Left = 2,
+}

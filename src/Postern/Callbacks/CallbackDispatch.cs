@@ -15,8 +15,7 @@ internal sealed class CallbackDispatch(IHub hub, StoreRetry retry, SubscriptionD
             CrashPoint.Reach(CrashPoints.DispatchAfterTake);
             for (var index = 0; index < batch.Count; index++)
             {
-                var (endpoint, queue, consumer) = await PlaceAsync(batch[index].Subscription, cancellation);
-                lanes.Enqueue(endpoint, queue, consumer, batch[index]);
+                await EnqueueAsync(batch[index], cancellation);
                 await lanes.Deferrals.WaitAsync(cancellation);
             }
 
@@ -24,22 +23,38 @@ internal sealed class CallbackDispatch(IHub hub, StoreRetry retry, SubscriptionD
         }
     }
 
-    private async ValueTask<(string Endpoint, int Queue, string Consumer)> PlaceAsync(long number, CancellationToken cancellation)
+    private async ValueTask EnqueueAsync(DueCallback callback, CancellationToken cancellation)
     {
+        SubscriptionEntry subscription;
         try
         {
-            var subscription = await retry.RunAsync(
-                "read a subscription", static (ask, stop) => ask.directory.RentAsync(ask.number, stop), (directory, number), cancellation);
-            var place = subscription.Current is { } current && !subscription.IsRemoved
-                ? (current.Endpoint, current.Queue, current.Consumer)
-                : (EndpointLanes.Nowhere, 0, "");
-            subscription.Return();
-            return place;
+            subscription = await retry.RunAsync(
+                "read a subscription", static (ask, stop) => ask.directory.RentAsync(ask.Subscription, stop), (directory, callback.Subscription), cancellation);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
             // One subscription that cannot be read must not stop the others: the worker meets the same error and postpones the callback.
-            return (EndpointLanes.Nowhere, 0, "");
+            lanes.Enqueue(EndpointLanes.Nowhere, 0, "", callback);
+            return;
+        }
+
+        Enqueue(callback, subscription);
+        subscription.Return();
+    }
+
+    private void Enqueue(in DueCallback callback, SubscriptionEntry subscription)
+    {
+        if (subscription.IsRemoved || subscription.Current is not { } current)
+        {
+            lanes.Enqueue(EndpointLanes.Nowhere, 0, "", callback);
+            return;
+        }
+
+        lanes.Enqueue(current.Endpoint, current.Queue, current.Consumer, callback);
+        if (subscription.Current is { } now && now.Queue != current.Queue)
+        {
+            // It has changed in between, and its old lane may have been cleared before this one came.
+            lanes.Leave(current.Place, now.Place, callback.Subscription);
         }
     }
 }

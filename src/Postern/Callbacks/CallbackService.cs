@@ -20,11 +20,13 @@ internal sealed class CallbackService : BackgroundService
     private readonly HubRebuild rebuild;
     private readonly CallbackDispatch dispatch;
     private readonly EndpointLanes lanes;
+    private readonly UnderWay underWay;
     private readonly TimeProvider time;
 
     public CallbackService(
-        IStore store, SubscriptionHealth health, HubRebuild rebuild, CallbackDispatch dispatch, EndpointLanes lanes, TimeProvider time)
+        IStore store, SubscriptionHealth health, HubRebuild rebuild, CallbackDispatch dispatch, EndpointLanes lanes, UnderWay underWay, TimeProvider time)
     {
+        this.underWay = underWay;
         this.store = store;
         this.health = health;
         this.rebuild = rebuild;
@@ -88,20 +90,36 @@ internal sealed class CallbackService : BackgroundService
         while (await period.WaitForNextTickAsync(cancellation))
         {
             lanes.Sweep(IdleTime);
+            underWay.Sweep(IdleTime);
 
             // What came into a backlog without a lane being told: a callback of a subscription that could not be read.
             await rebuild.ArmAsync(lanes.Arm, tell: false, cancellation);
         }
     }
 
-    // A resumed subscription's callbacks are due now, as is what a move to another endpoint leaves. A new one is owed nothing yet.
+    // A resumed subscription's callbacks are due now, as is what it has taken along to another endpoint. A new one is owed nothing yet.
     private void Wake(SubscriptionChange change)
     {
         var subscription = change.Subscription;
-        if (!change.Removed && subscription is { State: SubscriptionState.Active, Version: > 1 })
+        if (change.Removed || subscription.Version == 1)
         {
-            lanes.Arm(new QueueBacklog(
-                subscription.Queue, EndpointName.Of(new Uri(subscription.Callback)), subscription.Consumer, time.GetUtcNow()));
+            return;
+        }
+
+        var place = Place(subscription);
+        if (change.Left is { } left)
+        {
+            // Not on the store's thread: there may be very many.
+            var old = Place(left);
+            _ = Task.Run(() => lanes.Leave(old, place, subscription.Number));
+        }
+
+        if (subscription.State == SubscriptionState.Active)
+        {
+            lanes.Arm(place);
         }
     }
+
+    private QueueBacklog Place(Subscription subscription) =>
+        new(subscription.Queue, EndpointName.Of(new Uri(subscription.Callback)), subscription.Consumer, time.GetUtcNow());
 }

@@ -14,14 +14,36 @@ namespace Postern.Callbacks;
 
 /// <summary>Everything that happens to one callback in its lane: look up, send, record.</summary>
 internal sealed class CallbackWork(
-    IStore store, StoreRetry retry, SubscriptionDirectory directory, CallbackSender sender, SubscriptionHealth health, LiveConfiguration live,
-    TimeProvider time, PosternMeter meter, ILogger<CallbackWork> logger)
+    IStore store, StoreRetry retry, SubscriptionDirectory directory, UnderWay underWay, CallbackSender sender, SubscriptionHealth health,
+    LiveConfiguration live, TimeProvider time, PosternMeter meter, ILogger<CallbackWork> logger)
 {
     private static readonly TimeSpan Postponement = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
 
     /// <param name="endpoint">The lane it stands in.</param>
     /// <param name="stopping">Ends waiting for the store; an attempt under way is not ended by it.</param>
     public async Task<LaneTurn> RunAsync(LaneJob job, string endpoint, CancellationToken stopping)
+    {
+        var callback = job.Callback;
+        if (!underWay.TryBegin(callback))
+        {
+            // Where it is still owed after that, it is found in the backlog again.
+            return new LaneTurn { Waits = Place(job.Queue, endpoint) with { Next = time.GetUtcNow() + LookAgain } };
+        }
+
+        var turn = default(LaneTurn);
+        try
+        {
+            turn = await RunHereAsync(job, endpoint, stopping);
+            return turn;
+        }
+        finally
+        {
+            underWay.End(callback, moved: turn.Attempt is { Outcome: AttemptOutcome.Delivered } && turn.Now is { } now && now.Queue != callback.Queue);
+        }
+    }
+
+    private async Task<LaneTurn> RunHereAsync(LaneJob job, string endpoint, CancellationToken stopping)
     {
         var callback = job.Callback;
         try
@@ -75,11 +97,11 @@ internal sealed class CallbackWork(
             "read an event", static (ask, cancellation) => ask.store.ReadEventAsync(ask.Event, cancellation), (store, callback.Event), stopping);
         while (true)
         {
-            var place = subscription.Current is { } known ? new QueueBacklog(known.Queue, known.Endpoint, known.Consumer, default) : Place(job.Queue, endpoint);
+            var place = subscription.Current?.Place ?? Place(job.Queue, endpoint);
             if (WithoutAttempt(subscription, @event, job) is { } outcome)
             {
                 var result = new CallbackResult(callback, outcome, null) { Queue = place.Queue };
-                var turn = outcome is CallbackOutcome.Dead && subscription.MaySend() && @event is not null
+                var turn = outcome is CallbackOutcome.Dead && subscription.MaySend && @event is not null
                     ? await JudgeAndRecordAsync(result, subscription, @event, place, stopping)
                     : await RecordAsync(result, place, stopping);
                 if (outcome is CallbackOutcome.Dead dead && @event is not { IsDamaged: false })
@@ -107,7 +129,7 @@ internal sealed class CallbackWork(
                 await RecordAsync(new CallbackResult(callback, CallbackOutcome.Delivered.Instance, null), place, stopping);
             }
 #endif
-            var sent = await sender.SendAsync(callback, @event!, current, subscription.MaySend);
+            var sent = await sender.SendAsync(callback, @event!, current);
             if (sent is not var (made, answer))
             {
                 // Taken back before it was sent: the subscription has changed.
@@ -119,10 +141,17 @@ internal sealed class CallbackWork(
                 job.Queue.Lane.Answered(job);
             }
 
-            var recorded = await JudgeAndRecordAsync(made, subscription, @event!, place, stopping);
-            Tell(made, current);
+            var late = made.Outcome is not CallbackOutcome.Delivered && subscription.Current!.Destination != current.Destination;
+            var recorded = late
+                ? await RecordLateAsync(made, subscription.Current!.Place, stopping)
+                : await JudgeAndRecordAsync(made, subscription, @event!, place, stopping);
+            if (!late)
+            {
+                Tell(made, current);
+            }
+
             Count(made, @event!);
-            return recorded with { Answer = answer, Attempt = made.Attempt };
+            return recorded with { Answer = answer, Attempt = made.Attempt, Now = subscription.Current?.Place };
         }
     }
 
@@ -143,6 +172,10 @@ internal sealed class CallbackWork(
     // Its last attempt is due when its time is up, and stands behind the pause of the breaker: later than that, it was not to be made.
     private bool IsTimeUp(SubscriptionRuntime subscription, in DueCallback callback, Event @event) => RetryBudget.IsOver(
         RetryPolicies.Of(live.Current, subscription.Path, subscription.Retry), RetryBudget.Since(callback, @event.Staged), time.GetUtcNow() - LaneBreaker.LongestPause);
+
+    /// <summary>It goes elsewhere now: what its old destination answered decides nothing.</summary>
+    private ValueTask<LaneTurn> RecordLateAsync(CallbackResult made, QueueBacklog now, CancellationToken stopping) =>
+        RecordAsync(made with { Outcome = new CallbackOutcome.RetryAt(time.GetUtcNow()), Queue = now.Queue }, now, stopping);
 
     /// <summary>What the result changes about the subscription's health, and what is announced of it, goes into its commit.</summary>
     private async ValueTask<LaneTurn> JudgeAndRecordAsync(

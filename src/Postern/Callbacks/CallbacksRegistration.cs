@@ -22,6 +22,7 @@ internal static class CallbacksRegistration
         services.AddSingleton<LaneHorizon>();
         services.AddSingleton<LaneRefills>();
         services.AddSingleton<LaneDeferrals>();
+        services.AddSingleton<UnderWay>();
         services.AddSingleton<CallbackWork>();
         services.AddSingleton<EndpointLanes>();
         services.AddSingleton<HubRebuild>();

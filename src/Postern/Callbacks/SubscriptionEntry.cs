@@ -15,8 +15,6 @@ internal sealed class SubscriptionEntry
     private int users;
     private bool evicted;
 
-    public SubscriptionEntry() => MaySend = () => !removed && current?.State == SubscriptionState.Active;
-
     /// <summary>As it stands now; null before it was read, and when it never was there.</summary>
     public SubscriptionRuntime? Current => current;
 
@@ -24,8 +22,8 @@ internal sealed class SubscriptionEntry
 
     public bool IsKnown => removed || current is not null;
 
-    /// <summary>Whether an attempt may go out at this moment; asked by the connection right before it writes.</summary>
-    public Func<bool> MaySend { get; }
+    /// <summary>Whether an attempt may go out at this moment.</summary>
+    public bool MaySend => !removed && current?.State == SubscriptionState.Active;
 
     public void Apply(Subscription subscription, SecretProtector protector)
     {
@@ -33,7 +31,7 @@ internal sealed class SubscriptionEntry
         {
             if (!removed && (current is null || current.Version < subscription.Version))
             {
-                current = new SubscriptionRuntime(subscription, protector);
+                current = new SubscriptionRuntime(subscription, protector, destination => MaySend && current!.Destination == destination);
             }
         }
     }

@@ -2,6 +2,7 @@ using Postern.Callbacks.Sending;
 using Postern.Egress;
 using Postern.Model;
 using Postern.Model.Retries;
+using Postern.Ports;
 
 namespace Postern.Callbacks;
 
@@ -12,7 +13,8 @@ internal sealed class SubscriptionRuntime
     private readonly SecretProtector protector;
     private IReadOnlyList<SigningKey>? keys;
 
-    public SubscriptionRuntime(Subscription subscription, SecretProtector protector)
+    /// <param name="maySend">Whether an attempt may go out to this destination at the moment.</param>
+    public SubscriptionRuntime(Subscription subscription, SecretProtector protector, Func<Uri, bool> maySend)
     {
         this.protector = protector;
         Id = subscription.Id;
@@ -27,6 +29,7 @@ internal sealed class SubscriptionRuntime
         Retry = subscription.Retry;
         Queue = subscription.Queue;
         Destination = new Uri(subscription.Callback);
+        MaySend = () => maySend(Destination);
         Endpoint = EndpointName.Of(Destination);
     }
 
@@ -41,6 +44,8 @@ internal sealed class SubscriptionRuntime
     /// <summary>The queue in whose backlog its callbacks wait.</summary>
     public int Queue { get; }
 
+    public QueueBacklog Place => new(Queue, Endpoint, Consumer, default);
+
     public int Version { get; }
 
     public SubscriptionState State { get; }
@@ -54,6 +59,9 @@ internal sealed class SubscriptionRuntime
     public RetrySettings? Retry { get; }
 
     public Uri Destination { get; }
+
+    /// <summary>Asked by the connection right before it writes: the subscription takes callbacks, and still takes them here.</summary>
+    public Func<bool> MaySend { get; }
 
     /// <summary>Scheme, host and port: the key of the lane.</summary>
     public string Endpoint { get; }

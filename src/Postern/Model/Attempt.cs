@@ -89,7 +89,10 @@ public abstract record CallbackOutcome
 /// <param name="Attempt">The attempt to append; null when none was made (parked, dropped).</param>
 public sealed record CallbackResult(DueCallback Callback, CallbackOutcome Outcome, Attempt? Attempt)
 {
-    /// <summary>The queue in whose backlog it waits when it is owed again.</summary>
+    /// <summary>
+    /// The queue in whose backlog it is believed to wait when it is owed again; 0: not known. Where its subscription has another queue by then,
+    /// it waits there, and those who work on that are told.
+    /// </summary>
     public int Queue { get; init; }
 
     /// <summary>What the attempt changes about the subscription's health; null: nothing.</summary>

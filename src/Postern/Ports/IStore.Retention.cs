@@ -4,7 +4,8 @@ public partial interface IStore
 {
     /// <summary>
     /// Removes a little of what is older than a time, the oldest first. An event that is still owed to anybody, or that the listener has
-    /// not matched yet, is never removed.
+    /// not matched yet, is never removed. Of an event that goes sooner than <see cref="Promises.ProducerIds"/> after it was staged, its
+    /// <c>source</c> + <c>id</c> is remembered until then: staged again, it is found.
     /// </summary>
     /// <param name="limit">Rows to remove at most; the store takes fewer where they are costly.</param>
     ValueTask<ExpiryStep> ExpireAsync(ExpiryKind kind, DateTimeOffset before, int limit, CancellationToken cancellation);
@@ -24,6 +25,9 @@ public enum ExpiryKind
     /// <summary>Answers kept for idempotency keys.</summary>
     Answers,
 
+    /// <summary>What is remembered of removed events, by when they were staged.</summary>
+    ProducerIds,
+
     /// <summary>Reports of what was erased.</summary>
     Reports,
 
@@ -32,6 +36,13 @@ public enum ExpiryKind
 
     /// <summary>After the callbacks: one that is gone keeps its event no longer.</summary>
     Events,
+}
+
+/// <summary>What holds whatever the configuration removes.</summary>
+public static class Promises
+{
+    /// <summary>An event that is published again within this time is found, as the one that it was.</summary>
+    public static readonly TimeSpan ProducerIds = TimeSpan.FromHours(24);
 }
 
 /// <summary>What a small step has removed.</summary>

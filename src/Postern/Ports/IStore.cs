@@ -68,7 +68,8 @@ public partial interface IStore : IAsyncDisposable
     /// <summary>
     /// Reads, changes and writes one subscription in one commit. <paramref name="change"/> must be pure; null from it leaves
     /// all as it is. When it becomes active, parked callbacks become due: the first of them in this commit, the others in commits soon after,
-    /// each of which raises <see cref="SubscriptionChanged"/> again with the same version.
+    /// each of which raises <see cref="SubscriptionChanged"/> again with the same version. When it gets another queue, what waits in the one
+    /// it had follows in the same way, due now.
     /// Returns what stands afterwards; null when there is no such subscription.
     /// </summary>
     ValueTask<Subscription?> ChangeSubscriptionAsync(string id, Func<Subscription, Subscription?> change, CancellationToken cancellation);

@@ -10,6 +10,9 @@ public sealed record SubscriptionChange(Subscription Subscription, bool Removed,
 {
     /// <summary>What was known of its failing does not count any more: it was resumed after its end, or goes to another URL.</summary>
     public bool StartsAfresh { get; init; }
+
+    /// <summary>As it stood, where it has got another queue by this change: what waits for it follows, in this commit and in commits soon after.</summary>
+    public Subscription? Left { get; init; }
 }
 
 /// <summary>One event owed to one subscription, found by the listener.</summary>

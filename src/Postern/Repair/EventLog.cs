@@ -52,6 +52,10 @@ internal sealed class EventLog(IStore store) : JobPlan(store)
         return new JobStep(job, new JobCursor(0, at), items, at - job.Cursor.Position, Last: at >= job.Last);
     }
 
+    public override void Owed(IEnumerable<long> events) => fates.Owed(events);
+
+    public override void Forget() => fates.Forget();
+
     public override void Dispose()
     {
         match?.Dispose();
@@ -60,7 +64,7 @@ internal sealed class EventLog(IStore store) : JobPlan(store)
 
     private async ValueTask TakeAsync(Job job, Subscription subscription, Event @event, List<JobItem> items, CancellationToken cancellation)
     {
-        var fate = await fates.FindAsync(job, subscription.Number, @event.Sequence, cancellation);
+        var fate = await fates.FindAsync(job, subscription.Number, @event.Sequence, job.Last, cancellation);
         if (fate is null or { Fate: Fate.Dead })
         {
             items.Add(new JobItem(

@@ -15,6 +15,16 @@ internal abstract class JobPlan(IStore store) : IDisposable
     /// <param name="most">Callbacks the step may owe.</param>
     public abstract ValueTask<JobStep> NextAsync(Job job, int most, CancellationToken cancellation);
 
+    /// <summary>Another job has owed these events to the subscription of this one: what was read ahead of them does not hold any more.</summary>
+    public virtual void Owed(IEnumerable<long> events)
+    {
+    }
+
+    /// <summary>Nothing that was read ahead may hold any more.</summary>
+    public virtual void Forget()
+    {
+    }
+
     public virtual void Dispose()
     {
     }

@@ -178,7 +178,7 @@ internal sealed class RepairService(IStore store, IHub hub, TimeProvider time, I
 
             // Once it is committed it must come to the hub: stopping waits for the two.
             CrashPoint.Reach(CrashPoints.ReplayBeforeCommit);
-            var progress = await store.StepJobAsync(step, CancellationToken.None);
+            var progress = await CommitAsync(job, step);
             CrashPoint.Reach(CrashPoints.ReplayAfterCommit);
             if (progress is not null)
             {
@@ -197,6 +197,32 @@ internal sealed class RepairService(IStore store, IHub hub, TimeProvider time, I
             // The fault of one job must not end the others, nor the gateway.
             RepairLog.Unforeseen(logger, job.Job.Id, exception);
             return await FailAsync(job.Job, "The gateway failed; its log has the details.");
+        }
+    }
+
+    /// <summary>Commits a step, and tells the other jobs: what they have read ahead does not show it.</summary>
+    private async ValueTask<JobProgress?> CommitAsync(RunningJob job, JobStep step)
+    {
+        JobProgress? progress = null;
+        try
+        {
+            return progress = await store.StepJobAsync(step, CancellationToken.None);
+        }
+        finally
+        {
+            var owed = step.Items.ToLookup(item => item.Match.Subscription, item => item.Match.Event);
+            foreach (var other in running.Values.Where(other => other != job))
+            {
+                if (progress is null)
+                {
+                    // It may stand in the store all the same.
+                    other.Plan.Forget();
+                }
+                else if (other.Job.Request.Subscription is { } subscription)
+                {
+                    other.Plan.Owed(owed[subscription.Number]);
+                }
+            }
         }
     }
 

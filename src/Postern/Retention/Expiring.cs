@@ -42,6 +42,7 @@ internal sealed class Expiring(IStore store, PosternMeter meter, StoreSizeBoard 
         ExpiryKind.Events => configuration.Retention.Events,
         ExpiryKind.Reports or ExpiryKind.Jobs => configuration.Retention.Jobs,
         ExpiryKind.Answers => configuration.Gateway.Idempotency,
+        ExpiryKind.ProducerIds => Promises.ProducerIds,
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "There is no such kind."),
     };
 
@@ -134,6 +135,7 @@ internal sealed class Expiring(IStore store, PosternMeter meter, StoreSizeBoard 
         ExpiryKind.Attempts => "attempts",
         ExpiryKind.Dead => "dead",
         ExpiryKind.Answers => "answers",
+        ExpiryKind.ProducerIds => "producer-ids",
         ExpiryKind.Reports => "reports",
         ExpiryKind.Jobs => "jobs",
         _ => "events",

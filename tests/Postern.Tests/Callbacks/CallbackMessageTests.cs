@@ -143,7 +143,7 @@ public sealed class CallbackMessageTests
     {
         var @event = new Event { Sequence = 1, Id = EventId.Create(1), Staged = At, Content = content };
         var protector = new SecretProtector(new byte[SecretProtector.KeyBytes]);
-        return CallbackMessage.Create(@event, new SubscriptionRuntime(CallbackRig.Describe("https://example.com/hook", mode), protector), At, 0xff);
+        return CallbackMessage.Create(@event, new SubscriptionRuntime(CallbackRig.Describe("https://example.com/hook", mode), protector, _ => true), At, 0xff);
     }
 
     private static string Header(EgressRequest request, string name) => Assert.Single(request.Headers.GetValues(name));

@@ -26,7 +26,7 @@ public sealed class SubscriptionDirectoryTests : IAsyncDisposable
         var entry = await directory.RentAsync(subscription.Number, TestContext.Current.CancellationToken);
 
         Assert.Equal(SubscriptionState.Paused, entry.Current!.State);
-        Assert.False(entry.MaySend());
+        Assert.False(entry.MaySend);
     }
 
     [Fact]
@@ -43,7 +43,7 @@ public sealed class SubscriptionDirectoryTests : IAsyncDisposable
         var entry = await directory.RentAsync(subscription.Number, TestContext.Current.CancellationToken);
 
         Assert.True(entry.IsRemoved);
-        Assert.False(entry.MaySend());
+        Assert.False(entry.MaySend);
         Assert.Equal(0, directory.Count);
     }
 

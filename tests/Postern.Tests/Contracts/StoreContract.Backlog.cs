@@ -54,16 +54,18 @@ public abstract partial class StoreContract
     }
 
     [Fact]
-    public async Task A_callback_that_is_owed_again_moves_to_the_queue_its_result_names()
+    public async Task What_is_owed_again_waits_in_the_queue_of_its_subscription_whichever_it_names()
     {
         var (mine, other) = (await AddAsync(), await AddAsync(Wish(consumer: "other")));
-        var callback = (await OweAsync(mine))[0];
-        await RecordAsync(callback, new CallbackOutcome.RetryAt(Time.GetUtcNow()), null);
-        var waiting = Assert.Single(await DueAsync());
+        var (retried, deferred) = ((await OweAsync(mine))[0], (await OweAsync(mine))[0]);
+        var told = new List<long>();
+        Store.SubscriptionChanged += change => told.Add(change.Subscription.Number);
 
-        await Store.RecordAsync(new CallbackResult(waiting, new CallbackOutcome.RetryAt(Time.GetUtcNow()), null) { Queue = other.Queue }, Cancellation);
+        await Store.RecordAsync(new CallbackResult(retried, new CallbackOutcome.RetryAt(Time.GetUtcNow()), null) { Queue = other.Queue }, Cancellation);
+        await Store.DeferAsync([deferred with { Queue = other.Queue }], Cancellation);
 
-        Assert.Equal(waiting with { Queue = other.Queue }, Assert.Single(await DueAsync()));
+        Assert.Equal([Waiting(retried, mine, Time.GetUtcNow()), Waiting(deferred, mine, Time.GetUtcNow())], await DueAsync());
+        Assert.Equal([mine.Number, mine.Number], told);
     }
 
     [Fact]

@@ -44,9 +44,33 @@ public abstract partial class StoreContract
     {
         var first = await StageAsync(Content(producerId: "a"));
         await MatchAllAsync();
+        Time.Advance(Promises.ProducerIds);
         await ExpireAsync(ExpiryKind.Events, DateTimeOffset.MaxValue);
 
-        Assert.NotEqual(first, await StageAsync(Content(producerId: "a")));
+        Assert.False((await StageAsync(Content(producerId: "a"))).Duplicate);
+        Assert.Null(await Store.FindEventAsync(first.Id, Cancellation));
+    }
+
+    [Fact]
+    public async Task A_producer_s_id_is_remembered_for_a_day_though_its_event_had_to_go()
+    {
+        var first = await StageAsync(Content(producerId: "a"));
+        var other = await StageAsync(Content());
+        await MatchAllAsync();
+        await ExpireAsync(ExpiryKind.Events, DateTimeOffset.MaxValue);
+        await ReopenAsync();
+        Time.Advance(Promises.ProducerIds - TimeSpan.FromSeconds(1));
+        await ExpireAsync(ExpiryKind.ProducerIds, Time.GetUtcNow() - Promises.ProducerIds);
+
+        Assert.Equal(first with { Duplicate = true }, await StageAsync(Content(producerId: "a")));
+        Assert.False((await StageAsync(Content(producerId: "b"))).Duplicate);
+        Assert.False((await StageAsync(Content(producerId: "a", source: "/customers"))).Duplicate);
+        Assert.Null(await Store.FindEventAsync(first.Id, Cancellation));
+        Assert.Null(await Store.FindEventAsync(other.Id, Cancellation));
+
+        Time.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal(1, await ExpireAsync(ExpiryKind.ProducerIds, Time.GetUtcNow() - Promises.ProducerIds));
+        Assert.False((await StageAsync(Content(producerId: "a"))).Duplicate);
     }
 
     [Fact]

@@ -142,6 +142,49 @@ public sealed class RepairServiceTests : IAsyncLifetime
         Assert.Equal([2, 3, 5], rig.Handed);
     }
 
+    [Fact]
+    public async Task Named_events_that_are_still_owed_are_not_owed_twice_and_dead_ones_come_back()
+    {
+        var subscription = await rig.SubscribeAsync();
+        var owed = await rig.OweAsync(subscription, 4);
+        await rig.BuryAsync([owed[1]]);
+        await rig.Store.RecordAsync(new CallbackResult(owed[2], new CallbackOutcome.RetryAt(DateTimeOffset.MaxValue), null), SqliteFixture.Cancellation);
+        await rig.ChangeAsync(subscription, SubscriptionState.Paused);
+        await rig.Store.RecordAsync(new CallbackResult(owed[3], CallbackOutcome.Parked.Instance, null), SqliteFixture.Cancellation);
+        await rig.StageAsync(1);
+        await rig.StartAsync();
+
+        var job = await rig.EndAsync(await rig.AddAsync(new JobRequest
+        {
+            Kind = JobKind.Events, Subscription = JobSubscription.Of(subscription), Events = [1, 2, 3, 4, 5],
+        }));
+
+        Assert.Equal((JobState.Done, 2), (job.State, job.Done));
+        Assert.Equal([2, 5], rig.Handed);
+        Assert.Equal((5, 0), (rig.Store.Statistics.Pending, rig.Store.Statistics.Dead));
+    }
+
+    [Fact]
+    public async Task Jobs_over_the_same_events_owe_each_once_between_them()
+    {
+        const int Count = 400;
+        var subscription = await rig.SubscribeAsync();
+        await rig.StageAsync(Count);
+        var range = new JobRequest
+        {
+            Kind = JobKind.Range, Subscription = JobSubscription.Of(subscription), From = DateTimeOffset.UnixEpoch, Rate = 200,
+        };
+        var named = new JobRequest { Kind = JobKind.Events, Subscription = range.Subscription, Events = [.. Enumerable.Range(100, 200).Select(number => (long)number)] };
+        Job[] jobs = [await rig.AddAsync(range), await rig.AddAsync(range), await rig.AddAsync(named)];
+
+        await rig.StartAsync();
+        jobs = [await rig.EndAsync(jobs[0]), await rig.EndAsync(jobs[1]), await rig.EndAsync(jobs[2])];
+
+        Assert.Equal(Count, jobs.Sum(job => job.Done));
+        Assert.Equal(Enumerable.Range(1, Count).Select(number => (long)number), rig.Handed.Order());
+        Assert.Equal(Count, rig.Store.Statistics.Pending);
+    }
+
     [Theory]
     [InlineData(JobKind.Range)]
     [InlineData(JobKind.Events)]

@@ -27,18 +27,21 @@ internal static class CallbackPages
         foreach (var place in places.Where(place => place >= (query.After?.Place ?? 0)))
         {
             var after = query.After is { } cursor && cursor.Place == place ? cursor : new CallbackCursor(place, 0, 0, 0);
-            using var rows = Scan(connection, query, after, left);
-            while (rows.Step())
+            foreach (var queue in QueuesOf(connection, query, after))
             {
-                var row = Row.Read(rows, place);
-                if ((query.Subscription ?? row.Subscription) == row.Subscription && Show(connection, row) is { } shown)
+                using var rows = Scan(connection, query, after, left, queue);
+                while (rows.Step())
                 {
-                    found.Add(shown);
-                }
+                    var row = Row.Read(rows, place);
+                    if ((query.Subscription ?? row.Subscription) == row.Subscription && Show(connection, row) is { } shown)
+                    {
+                        found.Add(shown);
+                    }
 
-                if (found.Count == query.Limit || --left == 0)
-                {
-                    return new CallbackPage(found, row.Cursor);
+                    if (found.Count == query.Limit || --left == 0)
+                    {
+                        return new CallbackPage(found, row.Cursor);
+                    }
                 }
             }
         }
@@ -65,27 +68,53 @@ internal static class CallbackPages
 
     public static OwedCount CountOwed(Connection connection, long subscription, int queue, int most)
     {
-        var (count, exact, earliest) = (0, true, (DateTimeOffset?)null);
-        foreach (var place in (int[])[Fresh, Backlog, Held, Kept])
+        // One snapshot: what moves from one queue to the other meanwhile is counted once.
+        connection.Execute("BEGIN");
+        try
         {
-            var query = new CallbackQuery { Subscription = subscription, State = place == Kept ? CallbackState.Parked : null };
-            var looked = 0;
-            using var rows = Scan(connection, query, new CallbackCursor(place, 0, 0, 0), most, queue);
-            while (rows.Step())
+            var owed = new OwedCount(0, true, null);
+            foreach (var place in (int[])[Fresh, Held, Kept])
             {
-                looked++;
-                var row = Row.Read(rows, place);
-                if (row.Subscription == subscription)
-                {
-                    count++;
-                    earliest ??= place == Backlog ? row.Due : null;
-                }
+                owed = Count(connection, subscription, place, queue, most, owed);
             }
 
-            exact &= looked < most;
+            return MoveRows.Queues(connection, subscription, queue).Aggregate(owed, (sum, each) => Count(connection, subscription, Backlog, each, most, sum));
+        }
+        finally
+        {
+            connection.Execute("COMMIT");
+        }
+    }
+
+    private static OwedCount Count(Connection connection, long subscription, int place, int queue, int most, OwedCount before)
+    {
+        var query = new CallbackQuery { Subscription = subscription, State = place == Kept ? CallbackState.Parked : null };
+        var (count, looked, earliest) = (before.Count, 0, before.Earliest);
+        using var rows = Scan(connection, query, new CallbackCursor(place, 0, 0, 0), most, queue);
+        while (rows.Step())
+        {
+            looked++;
+            var row = Row.Read(rows, place);
+            if (row.Subscription == subscription)
+            {
+                count++;
+                earliest = place == Backlog && !(earliest <= row.Due) ? row.Due : earliest;
+            }
         }
 
-        return new OwedCount(count, exact, earliest);
+        return new OwedCount(count, before.IsExact && looked < most, earliest);
+    }
+
+    /// <summary>The queues whose backlogs are to be listed; null stands for all, and for the other places.</summary>
+    private static IEnumerable<int?> QueuesOf(Connection connection, CallbackQuery query, CallbackCursor after)
+    {
+        if (after.Place != Backlog || query.Subscription is not { } subscription)
+        {
+            return [null];
+        }
+
+        var current = SubscriptionRows.Read(connection, subscription)?.Queue;
+        return MoveRows.Queues(connection, subscription, current).Where(queue => queue == current || queue >= after.First).Select(queue => (int?)queue);
     }
 
     // Each gives its key in three columns, then id, event, subscription, state, due, attempts.
@@ -93,22 +122,22 @@ internal static class CallbackPages
     {
         Fresh => connection.Prepare("SELECT id, 0, 0, id, event, subscription, 0, 0, 0 FROM fresh WHERE id > ? ORDER BY id LIMIT ?")
             .Bind(after.First).Bind(limit),
-        Backlog => ScanBacklog(connection, query, after, limit, queue),
+        Backlog => ScanBacklog(connection, after, limit, queue),
         Held => ScanHeld(connection, query, after, limit),
         _ => ScanKept(connection, query, after, limit),
     };
 
-    private static Statement ScanBacklog(Connection connection, CallbackQuery query, CallbackCursor after, int limit, int? queue)
+    private static Statement ScanBacklog(Connection connection, CallbackCursor after, int limit, int? queue)
     {
         const string Columns = "SELECT queue, due, id, id, event, subscription, 0, due, attempts FROM backlog";
-        if ((queue ?? (query.Subscription is { } subscription ? SubscriptionRows.Read(connection, subscription)?.Queue ?? 0 : null)) is not { } only)
+        if (queue is not { } only)
         {
             return connection.Prepare($"{Columns} WHERE (queue, due, id) > (?, ?, ?) ORDER BY queue, due, id LIMIT ?")
                 .Bind(after.First).Bind(after.Second).Bind(after.Third).Bind(limit);
         }
 
         return connection.Prepare($"{Columns} WHERE queue = ? AND (due, id) > (?, ?) ORDER BY due, id LIMIT ?")
-            .Bind(only).Bind(after.Second).Bind(after.Third).Bind(limit);
+            .Bind(only).Bind(only == after.First ? after.Second : 0).Bind(only == after.First ? after.Third : 0).Bind(limit);
     }
 
     // The first of each order stands in another place, and is shown there.

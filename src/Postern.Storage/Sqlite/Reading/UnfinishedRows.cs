@@ -2,7 +2,7 @@ using Postern.Storage.Sqlite.Engine;
 
 namespace Postern.Storage.Sqlite.Reading;
 
-/// <summary>What a change of subscriptions has left to do. One seek for each subscription that keeps any callback, or holds one in an order.</summary>
+/// <summary>What a change of subscriptions has left to do. One seek for each subscription that keeps any callback, holds one in an order, or moves.</summary>
 internal static class UnfinishedRows
 {
     public static IReadOnlyList<MoreToDo> List(Connection connection)
@@ -21,11 +21,13 @@ internal static class UnfinishedRows
             UNION
             SELECT h.number, 1 FROM holding h LEFT JOIN subscriptions s ON s.number = h.number
             WHERE h.number IS NOT NULL AND ifnull(s.state, 4) = 4
+            UNION
+            SELECT subscription, 2 FROM moves
             """);
         var unfinished = new List<MoreToDo>();
         while (rows.Step())
         {
-            unfinished.Add(new MoreToDo(rows.Number(0), rows.Number(1) != 0));
+            unfinished.Add(new MoreToDo(rows.Number(0), (Rest)rows.Number(1)));
         }
 
         return unfinished;

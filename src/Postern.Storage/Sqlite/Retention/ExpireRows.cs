@@ -40,6 +40,12 @@ internal sealed class ExpireAnswers(IReadOnlyList<long> keys, TimeProvider time,
         transaction.Prepare("DELETE FROM answers WHERE number BETWEEN ? AND ?").Bind(Keys[0]).Bind(Keys[^1]).Run();
 }
 
+internal sealed class ExpireProducerIds(IReadOnlyList<long> keys, TimeProvider time, CancellationToken cancellation) : ExpireRows(keys, time, cancellation)
+{
+    protected override int Remove(WriteTransaction transaction) =>
+        Keys.Sum(key => transaction.Prepare("DELETE FROM producer_ids WHERE sequence = ?").Bind(key).Run());
+}
+
 internal sealed class ExpireReports(IReadOnlyList<long> keys, TimeProvider time, CancellationToken cancellation) : ExpireRows(keys, time, cancellation)
 {
     protected override int Remove(WriteTransaction transaction) =>
@@ -72,7 +78,7 @@ internal sealed class ExpireEvents(IReadOnlyList<long> keys, TimeProvider time, 
         var removed = new List<long>(Keys.Count);
         foreach (var sequence in Keys.Where(transaction.NewlyOwed.Allows))
         {
-            if (transaction.Prepare("DELETE FROM events WHERE sequence = ?").Bind(sequence).Run() == 1)
+            if (ProducerIds.RemoveEvent(transaction, sequence))
             {
                 removed.Add(sequence);
             }

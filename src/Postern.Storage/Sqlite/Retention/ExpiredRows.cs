@@ -59,6 +59,28 @@ internal static class ExpiredRows
         return found.Build(more: found.Count == limit);
     }
 
+    /// <summary>By sequence, and so by when they were staged.</summary>
+    public static Piece ProducerIds(Connection connection, DateTimeOffset before, int limit)
+    {
+        using var rows = connection.Prepare("SELECT sequence, staged FROM producer_ids ORDER BY sequence LIMIT ?").Bind(limit);
+        var found = new PieceBuilder();
+        while (rows.Step())
+        {
+            if (rows.Number(1) >= before.ToUnixTimeMilliseconds())
+            {
+                return found.Build(more: false);
+            }
+
+            found.Add(rows.Number(0), 1, 60);
+            if (found.IsFull)
+            {
+                return found.Build(more: true);
+            }
+        }
+
+        return found.Build(more: found.Count == limit);
+    }
+
     public static Piece Reports(Connection connection, DateTimeOffset before, int limit) => List(
         connection.Prepare("SELECT number FROM erasures WHERE finished < ? ORDER BY number LIMIT ?").Bind(before.ToUnixTimeMilliseconds()).Bind(limit),
         limit, pagesPerRow: 1);

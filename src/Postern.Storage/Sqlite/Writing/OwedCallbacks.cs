@@ -28,6 +28,15 @@ internal static class OwedCallbacks
         : transaction.Prepare("DELETE FROM backlog WHERE queue = ? AND due = ? AND id = ?")
             .Bind(callback.Queue).Bind(callback.Due).Bind(callback.Id).Run() == 1;
 
+    /// <summary>Takes a callback that its subscription took along to another queue while it was sent.</summary>
+    public static bool TakeMoved(WriteTransaction transaction, in DueCallback callback) =>
+        callback.Queue != 0 && transaction.Prepare(
+            """
+            DELETE FROM backlog WHERE due = ?1 AND id = ?2
+              AND queue IN (SELECT queue FROM subscriptions WHERE number = ?3 UNION SELECT queue FROM moves WHERE subscription = ?3)
+            """)
+            .Bind(callback.Due).Bind(callback.Id).Bind(callback.Subscription).Run() == 1;
+
     /// <summary>Takes a callback away for good. False when another result has settled it.</summary>
     public static bool Remove(WriteTransaction transaction, in DueCallback callback)
     {
@@ -40,20 +49,29 @@ internal static class OwedCallbacks
         return true;
     }
 
-    /// <summary>Puts a taken callback into a backlog; 0 is the one of its subscription. False when that does not exist: it is owed no more.</summary>
-    public static bool Wait(WriteTransaction transaction, in DueCallback callback, int queue, DateTimeOffset due, int attempts)
+    /// <summary>Puts a taken callback into the backlog of its subscription's queue; null when that does not exist: it is owed no more.</summary>
+    /// <returns>The queue. Whoever asks may believe it to be another: the subscription may have changed since.</returns>
+    public static int? Wait(WriteTransaction transaction, in DueCallback callback, DateTimeOffset due, int attempts)
     {
-        var where = queue == 0 ? StoredQueue.OfSubscription(transaction, callback.Subscription) : queue;
-        if (where is not { } number)
+        if (StoredQueue.OfSubscription(transaction, callback.Subscription) is not { } number)
         {
             transaction.Counters.Pending--;
-            return false;
+            return null;
         }
 
         transaction.Prepare("INSERT INTO backlog (queue, due, id, event, subscription, attempts, since, ord) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
             .Bind(number).Bind(Milliseconds(due)).Bind(callback.Id).Bind(callback.Event).Bind(callback.Subscription)
             .Bind(attempts).Bind(callback.Since).Bind(callback.Order).Run();
-        return true;
+        return number;
+    }
+
+    /// <summary>Those who work on a subscription's queue look at its backlog again.</summary>
+    public static void Tell(WriteTransaction transaction, long subscription)
+    {
+        if (SubscriptionRows.Read(transaction.Connection, subscription) is { } moved)
+        {
+            transaction.Changed(moved);
+        }
     }
 
     /// <summary>Keeps a taken callback as parked or dead.</summary>

@@ -14,7 +14,9 @@ internal sealed class RecordCallback(CallbackResult result, CancellationToken ca
 
     protected override DueCallback? Change(WriteTransaction transaction)
     {
-        var settled = OwedCallbacks.Take(transaction, callback);
+        // One that was moved while it failed stays as it is: what its old endpoint answered says nothing about the new one.
+        var settled = OwedCallbacks.Take(transaction, callback)
+            || (result is { Outcome: CallbackOutcome.Delivered, Attempt: not null } && OwedCallbacks.TakeMoved(transaction, callback));
         var released = settled ? Settle(transaction) : null;
         CrashPoint.Reach(CrashPoints.RecordAfterOutcome);
 
@@ -56,8 +58,20 @@ internal sealed class RecordCallback(CallbackResult result, CancellationToken ca
         return OrderedCallbacks.Release(transaction, callback);
     }
 
-    private DueCallback? Wait(WriteTransaction transaction, DateTimeOffset due) =>
-        OwedCallbacks.Wait(transaction, callback, result.Queue, due, Attempts) ? null : OrderedCallbacks.Release(transaction, callback);
+    private DueCallback? Wait(WriteTransaction transaction, DateTimeOffset due)
+    {
+        if (OwedCallbacks.Wait(transaction, callback, due, Attempts) is not { } queue)
+        {
+            return OrderedCallbacks.Release(transaction, callback);
+        }
+
+        if (result.Queue != 0 && result.Queue != queue)
+        {
+            OwedCallbacks.Tell(transaction, callback.Subscription);
+        }
+
+        return null;
+    }
 
     /// <summary>The worker saw a paused subscription; what counts is what it is now, in this transaction.</summary>
     private DueCallback? Park(WriteTransaction transaction)

@@ -13,9 +13,12 @@ internal sealed class StageEvents(IReadOnlyList<EventContent> contents, Cancella
     public static IReadOnlyList<Staged> Stage(WriteTransaction transaction, IReadOnlyList<EventContent> contents)
     {
         var staged = new Staged[contents.Count];
+        var remembers = ProducerIds.Any(transaction);
         for (var index = 0; index < staged.Length; index++)
         {
-            staged[index] = Stage(transaction, contents[index]);
+            var content = contents[index];
+            var earlier = remembers && content.ProducerId is { } id ? ProducerIds.Find(transaction, content.Source, id) : null;
+            staged[index] = earlier ?? Stage(transaction, content);
             CrashPoint.Reach(CrashPoints.StageAfterEvent);
         }
 

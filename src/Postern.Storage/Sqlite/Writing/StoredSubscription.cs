@@ -61,6 +61,12 @@ internal static class StoredSubscription
             EndCallbacks.Begin(transaction, changed.Number, dead: false, ref room);
         }
 
+        var left = changed.Queue == current.Queue ? null : current;
+        if (left is not null)
+        {
+            MoveCallbacks.Begin(transaction, changed, left.Queue);
+        }
+
         // What was learnt about one destination says nothing about another, nor about the same one after its end.
         var afresh = changed.Callback != current.Callback || (Takes(changed.State) && HasEnded(current.State));
         if (afresh)
@@ -69,7 +75,7 @@ internal static class StoredSubscription
             changed = changed with { FailingSince = null };
         }
 
-        transaction.Changed(changed, startsAfresh: afresh);
+        transaction.Changed(changed, startsAfresh: afresh, left: left);
         return changed;
     }
 
@@ -77,6 +83,7 @@ internal static class StoredSubscription
     public static void Remove(WriteTransaction transaction, Subscription subscription, ref int room)
     {
         transaction.Prepare("DELETE FROM subscriptions WHERE number = ?").Bind(subscription.Number).Run();
+        transaction.Prepare("DELETE FROM moves WHERE subscription = ?").Bind(subscription.Number).Run();
         EndCallbacks.Begin(transaction, subscription.Number, dead: true, ref room);
         RecordHealth.Forget(transaction, subscription.Number);
         transaction.Counters.Subscriptions--;

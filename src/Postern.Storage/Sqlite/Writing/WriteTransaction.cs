@@ -30,16 +30,20 @@ internal sealed class WriteTransaction(Connection connection, StoreCounters coun
 
     public void Removed(IReadOnlyList<long> events) => effects.Add(new RemovedEvents(events));
 
-    public void Changed(Subscription subscription, bool removed = false, bool startsAfresh = false) =>
-        effects.Add(new SubscriptionChange(subscription, removed, Counters.LastSequence) { StartsAfresh = startsAfresh });
+    /// <param name="left">As it stood, where it has got another queue.</param>
+    public void Changed(Subscription subscription, bool removed = false, bool startsAfresh = false, Subscription? left = null) =>
+        effects.Add(new SubscriptionChange(subscription, removed, Counters.LastSequence) { StartsAfresh = startsAfresh, Left = left });
 
     public void JobsChanged() => effects.Add(JobsChange.Instance);
 
     /// <summary>More of its callbacks are parked than this commit moves.</summary>
-    public void Resumed(long subscription) => effects.Add(new MoreToDo(subscription, Ended: false));
+    public void Resumed(long subscription) => effects.Add(new MoreToDo(subscription, Rest.Parked));
 
     /// <summary>More of its callbacks are to be removed than this commit does.</summary>
-    public void Ended(long subscription) => effects.Add(new MoreToDo(subscription, Ended: true));
+    public void Ended(long subscription) => effects.Add(new MoreToDo(subscription, Rest.Ended));
+
+    /// <summary>More of its callbacks wait in a queue it has left than this commit moves.</summary>
+    public void Moved(long subscription) => effects.Add(new MoreToDo(subscription, Rest.Left));
 
     /// <summary>Runs one operation, and leaves nothing of it when it fails by its own fault.</summary>
     public void RunIsolated(WriteOperation operation)

@@ -75,6 +75,18 @@ internal sealed class EndpointLanes(
         }
     }
 
+    /// <summary>A subscription goes elsewhere now: what its old lane holds in memory and nowhere else goes to the new one.</summary>
+    public void Leave(QueueBacklog old, QueueBacklog now, long subscription)
+    {
+        if (lanes.TryGetValue(old.Endpoint, out var lane))
+        {
+            foreach (var callback in lane.Leave(old.Queue, subscription))
+            {
+                Enqueue(now.Endpoint, now.Queue, now.Consumer, callback);
+            }
+        }
+    }
+
     /// <summary>Something is due in this backlog at its time.</summary>
     public void Arm(QueueBacklog backlog)
     {
@@ -98,7 +110,8 @@ internal sealed class EndpointLanes(
             CrashPoint.Reach(CrashPoints.ReleaseBeforePublish);
 
             // Of the same subscription: straight into its lane. Through the hub, a worker would wait for those who wait for workers.
-            Enqueue(queue.Lane.Endpoint, queue.Number, queue.Consumer, released);
+            var (number, endpoint, consumer) = turn.Now is { } now ? (now.Queue, now.Endpoint, now.Consumer) : (queue.Number, queue.Lane.Endpoint, queue.Consumer);
+            Enqueue(endpoint, number, consumer, released);
         }
     }
 

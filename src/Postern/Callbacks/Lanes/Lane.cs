@@ -17,6 +17,9 @@ internal readonly record struct LaneTurn
 
     /// <summary>The callback that was held behind it in order and is due now.</summary>
     public DueCallback? Released { get; init; }
+
+    /// <summary>Where its subscription's callbacks go after the attempt; null: no attempt was made.</summary>
+    public QueueBacklog? Now { get; init; }
 }
 
 /// <summary>
@@ -153,6 +156,23 @@ internal sealed partial class Lane(string endpoint, EndpointLanes lanes)
 
             List(queue);
             Run(Pump(inline: false));
+        }
+    }
+
+    /// <summary>Lets go of what it holds for a subscription that goes elsewhere now. Returns what has no place on disk yet.</summary>
+    public IReadOnlyList<DueCallback> Leave(int number, long subscription)
+    {
+        lock (gate)
+        {
+            if (!queues.TryGetValue(number, out var queue))
+            {
+                return [];
+            }
+
+            var homeless = queue.Leave(subscription);
+            Expect(queue);
+            Run(Pump(inline: false));
+            return homeless;
         }
     }
 

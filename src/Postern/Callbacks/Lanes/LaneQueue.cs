@@ -151,6 +151,41 @@ internal sealed class LaneQueue(Lane lane, int number, string consumer, SlotLine
         return homeless;
     }
 
+    /// <summary>Lets go of what waits in memory for one subscription; as above, but the store moves what has a place on disk.</summary>
+    public IReadOnlyList<DueCallback> Leave(long subscription)
+    {
+        for (var left = due.Count; left > 0; left--)
+        {
+            var callback = due.Dequeue();
+            if (callback.Subscription != subscription)
+            {
+                due.Enqueue(callback);
+                continue;
+            }
+
+            held.Remove(callback.Id);
+            heldDue--;
+            memory.Add(-1);
+        }
+
+        var homeless = new List<DueCallback>();
+        for (var left = fresh.Count; left > 0; left--)
+        {
+            var callback = fresh.Dequeue();
+            if (callback.Subscription != subscription)
+            {
+                fresh.Enqueue(callback);
+                continue;
+            }
+
+            homeless.Add(callback);
+            memory.Add(-1);
+        }
+
+        Trim();
+        return homeless;
+    }
+
     // After a burst the arrays behind an empty queue would stay.
     private void Trim()
     {

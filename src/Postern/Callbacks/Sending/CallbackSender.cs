@@ -14,10 +14,8 @@ internal sealed class CallbackSender(EgressClient egress, LiveConfiguration live
 {
     private static readonly TimeSpan ShortagePause = TimeSpan.FromSeconds(2);
 
-    /// <param name="maySend">Asked right before bytes go out.</param>
     /// <returns>The result to record, without an attempt where the gateway could make none, and what it tells the lane; null when it was taken back before it was sent.</returns>
-    public async Task<(CallbackResult Result, LaneAnswer Answer)?> SendAsync(
-        DueCallback callback, Event @event, SubscriptionRuntime subscription, Func<bool> maySend)
+    public async Task<(CallbackResult Result, LaneAnswer Answer)?> SendAsync(DueCallback callback, Event @event, SubscriptionRuntime subscription)
     {
         var configuration = live.Current;
         var at = time.GetUtcNow();
@@ -33,7 +31,7 @@ internal sealed class CallbackSender(EgressClient egress, LiveConfiguration live
         {
             using var request = CallbackMessage.Create(@event, subscription, at, (ulong)Random.Shared.NextInt64());
             trace = request.Trace;
-            trace.MaySend = maySend;
+            trace.MaySend = subscription.MaySend;
             CrashPoint.Reach(CrashPoints.SendBefore);
             using var response = await egress.SendAsync(request, deadline.Token);
             CrashPoint.Reach(CrashPoints.SendAfterStatus);
