@@ -10,7 +10,7 @@ internal sealed class NodeFiles : IDisposable
     public const int Concurrency = 16;
 
     /// <summary>How long the node waits for an answer.</summary>
-    public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(3);
+    public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(8);
 
     public static readonly string[] Consumers = ["alpha", "beta"];
 

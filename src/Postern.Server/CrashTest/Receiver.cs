@@ -16,7 +16,7 @@ internal sealed class Receiver : IAsyncDisposable
     private readonly WebApplication application;
     private readonly OpenConnections connections;
     private long received;
-    private volatile bool healed;
+    private readonly CancellationTokenSource healing = new();
     private TaskCompletionSource<long> firstDelivery = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private Receiver(NodeFiles files, Journal receipts, TimeProvider time)
@@ -71,9 +71,13 @@ internal sealed class Receiver : IAsyncDisposable
     public Task RestAsync() => connections.AllClosedAsync();
 
     /// <summary>Every endpoint takes everything from now on.</summary>
-    public void Heal() => healed = true;
+    public void Heal() => healing.Cancel();
 
-    public ValueTask DisposeAsync() => application.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await application.DisposeAsync();
+        healing.Dispose();
+    }
 
     private async Task HandleAsync(HttpContext context)
     {
@@ -92,7 +96,7 @@ internal sealed class Receiver : IAsyncDisposable
         var receipt = Read(context.Request, buffer.GetBuffer().AsSpan(0, (int)buffer.Length));
         var subscription = subscriptions.GetValueOrDefault(receipt.Subscription);
         var first = subscription?.See(receipt.Number) ?? true;
-        var (status, delay) = healed
+        var (status, delay) = healing.IsCancellationRequested
             ? (204, TimeSpan.Zero)
             : EndpointBehaviour.Of(kinds[port], receipt.Number, first, time.GetElapsedTime(started), Random.Shared.NextDouble());
         await AnswerAsync(context, receipt, subscription, status, delay);
@@ -105,13 +109,18 @@ internal sealed class Receiver : IAsyncDisposable
         {
             if (delay != TimeSpan.Zero)
             {
-                await Task.Delay(delay, time, context.RequestAborted);
+                using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, healing.Token);
+                await Task.Delay(delay, time, end.Token);
             }
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
             marks |= Marks.GivenUp;
             status = 0;
+        }
+        catch (OperationCanceledException)
+        {
+            status = 204;
         }
 
         if (status is >= 200 and < 300)

@@ -113,7 +113,7 @@ public sealed class LaneQueueTests
             Assert.Empty(disk);
         });
 
-    private static LaneQueue Create(LaneMemory? memory = null) => new(null!, 7, "acme", new SlotLine(), memory ?? new LaneMemory());
+    private static LaneQueue Create(LaneMemory? memory = null) => new(null!, 7, "acme", new SlotLine(), memory ?? new LaneMemory(), static at => at);
 
     private static DueCallback Due(long id, long due) => new(id, 1, 1, 0) { Queue = 7, Due = due };
 }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Postern.Callbacks.Lanes;
 using Postern.Callbacks.Outcomes;
 using Postern.Configuration;
+using Postern.Egress;
 using Postern.Model;
 using Postern.Model.Retries;
 using Postern.Ports;
@@ -159,13 +160,14 @@ public sealed class LaneTests : IDisposable
         var @event = rig.AddEvent();
         await rig.PublishAsync([.. Enumerable.Range(0, Hanging).Select(number => rig.Store.Owe(@event, rig.Subscribe($"http://h{number}.test:{silent.Port}/")))]);
         var lanes = rig.Get<EndpointLanes>();
-        await Until.TrueAsync(() => lanes.InFlight > 500);
+        var slots = EndpointLanes.AttemptsWith(DescriptorLimit.SocketsOfCallbacks);
+        await Until.TrueAsync(() => lanes.InFlight >= Math.Min(Hanging, slots / 4));
         var fine = rig.Store.Add(CallbackRig.Describe(healthy.Url) with { Consumer = "other" });
 
         await rig.PublishAsync([.. Enumerable.Range(0, 50).Select(_ => rig.Store.Owe(@event, fine))]);
 
         await Until.TrueAsync(() => rig.Store.Results.Count(result => result.Callback.Subscription == fine.Number) == 50);
-        Assert.InRange(lanes.InFlight, 1, (EndpointLanes.MaxAttempts / 2) + 1);
+        Assert.InRange(lanes.InFlight, 1, (slots / 2) + 1);
     }
 
     [Fact]

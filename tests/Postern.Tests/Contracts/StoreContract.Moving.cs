@@ -24,7 +24,7 @@ public abstract partial class StoreContract
         Assert.Equal([Waiting(callbacks[0], moved, Time.GetUtcNow()) with { Attempts = 1 }], await DueAsync());
         Assert.Equal(new OwedCount(1, true, Time.GetUtcNow()), await Store.CountOwedAsync(moved.Number, moved.Queue, 10, Cancellation));
         Assert.Single((await Store.ListCallbacksAsync(new CallbackQuery { Subscription = mine.Number }, Cancellation)).Callbacks);
-        Assert.Equal(Waiting(callbacks[1], neighbour, later) with { Attempts = 1 }, Assert.Single((await Store.ReadBacklogAsync(mine.Queue, later, 10, Cancellation)).Callbacks));
+        Assert.Equal(Waiting(callbacks[1], neighbour, later) with { Attempts = 1 }, Assert.Single((await Store.ReadBacklogAsync(mine.Queue, later, later, 10, Cancellation)).Callbacks));
     }
 
     [Fact]
@@ -41,11 +41,11 @@ public abstract partial class StoreContract
         do
         {
             Assert.Equal(Count, (await Store.CountOwedAsync(moved.Number, moved.Queue, 1_000_000, Cancellation)).Count);
-            left = (await Store.ReadBacklogAsync(mine.Queue, Time.GetUtcNow(), 1_000_000, Cancellation)).Callbacks.Count(callback => callback.Subscription == mine.Number);
+            left = (await Store.ReadBacklogAsync(mine.Queue, Time.GetUtcNow(), Time.GetUtcNow(), 1_000_000, Cancellation)).Callbacks.Count(callback => callback.Subscription == mine.Number);
         }
         while (left > 0);
-        Assert.Equal(Count, (await Store.ReadBacklogAsync(moved.Queue, Time.GetUtcNow(), 1_000_000, Cancellation)).Callbacks.Count);
-        Assert.Equal(Count, (await Store.ReadBacklogAsync(mine.Queue, Time.GetUtcNow(), 1_000_000, Cancellation)).Callbacks.Count);
+        Assert.Equal(Count, (await Store.ReadBacklogAsync(moved.Queue, Time.GetUtcNow(), Time.GetUtcNow(), 1_000_000, Cancellation)).Callbacks.Count);
+        Assert.Equal(Count, (await Store.ReadBacklogAsync(mine.Queue, Time.GetUtcNow(), Time.GetUtcNow(), 1_000_000, Cancellation)).Callbacks.Count);
         Assert.Equal(2 * Count, Store.Statistics.Pending);
     }
 
@@ -79,12 +79,12 @@ public abstract partial class StoreContract
         var away = await MoveAsync(mine);
         await Store.ChangeSubscriptionAsync(mine.Id, current => current with { Callback = mine.Callback }, Cancellation);
 
-        while ((await Store.ReadBacklogAsync(away.Queue, Time.GetUtcNow(), 1, Cancellation)).Callbacks.Count > 0)
+        while ((await Store.ReadBacklogAsync(away.Queue, Time.GetUtcNow(), Time.GetUtcNow(), 1, Cancellation)).Callbacks.Count > 0)
         {
             await Task.Yield();
         }
 
-        Assert.Equal(Count, (await Store.ReadBacklogAsync(mine.Queue, Time.GetUtcNow(), 1_000_000, Cancellation)).Callbacks.Count);
+        Assert.Equal(Count, (await Store.ReadBacklogAsync(mine.Queue, Time.GetUtcNow(), Time.GetUtcNow(), 1_000_000, Cancellation)).Callbacks.Count);
     }
 
     [Fact]

@@ -149,7 +149,7 @@ internal sealed partial class Lane
         used = lanes.Now;
         if (!queues.TryGetValue(number, out var queue))
         {
-            queues[number] = queue = new LaneQueue(this, number, consumer, lanes.Slots.Line(consumer), lanes.Memory);
+            queues[number] = queue = new LaneQueue(this, number, consumer, lanes.Slots.Line(consumer), lanes.Memory, lanes.Due);
         }
 
         return queue;

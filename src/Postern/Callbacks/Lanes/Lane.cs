@@ -120,9 +120,6 @@ internal sealed partial class Lane(string endpoint, EndpointLanes lanes)
         }
     }
 
-    /// <summary>When something with this due time is looked for.</summary>
-    public long Due(long at) => lanes.Due(at);
-
     /// <summary>The endpoint has answered well: it can take another attempt while this one is recorded.</summary>
     public void Answered(in LaneJob job)
     {

@@ -7,7 +7,7 @@ namespace Postern.Callbacks.Lanes;
 /// What is owed to one consumer at one endpoint, as its lane holds it: a few in memory, and when to look for more on disk. Used under
 /// the lane's lock. What is in memory from the backlog stays there on disk until it has a result.
 /// </summary>
-internal sealed class LaneQueue(Lane lane, int number, string consumer, SlotLine line, LaneMemory memory)
+internal sealed class LaneQueue(Lane lane, int number, string consumer, SlotLine line, LaneMemory memory, Func<long, long> dueAt)
 {
     /// <summary>Read when fewer than these are left, and up to so many.</summary>
     public const int LowWater = 256;
@@ -52,7 +52,7 @@ internal sealed class LaneQueue(Lane lane, int number, string consumer, SlotLine
 
     public bool WantsMore(long now) => settled is null && Next <= now && due.Count < LowWater;
 
-    public void Arm(long at) => Next = Math.Min(Next, lane.Due(at));
+    public void Arm(long at) => Next = Math.Min(Next, dueAt(at));
 
     /// <summary>False: there is no room, it has to wait on disk.</summary>
     public bool TryAdd(in DueCallback callback)
