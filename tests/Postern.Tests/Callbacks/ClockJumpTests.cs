@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
+using Postern.Callbacks.Lanes;
 using Postern.Configuration;
 using Postern.Model;
 using Postern.Model.Retries;
@@ -29,6 +30,14 @@ public sealed class ClockJumpTests
     {
         var time = new SetTime();
         await RunAsync(time, () => time.Offset += TimeSpan.FromHours(hours));
+    }
+
+    [Fact]
+    public void What_a_policy_leaves_open_is_not_taken_for_a_clock_that_was_set_back()
+    {
+        var configuration = new PosternConfiguration { Callbacks = new CallbacksConfiguration { Retry = new RetrySettings { Jitter = 0 } } };
+
+        Assert.Equal(TimeSpan.FromDays(3), LaneHorizon.LongestOf(configuration));
     }
 
     [Fact]

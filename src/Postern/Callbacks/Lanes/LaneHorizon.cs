@@ -1,4 +1,5 @@
 using Postern.Configuration;
+using Postern.Model.Retries;
 
 namespace Postern.Callbacks.Lanes;
 
@@ -23,7 +24,8 @@ internal sealed class LaneHorizon(LiveConfiguration live)
 
     // No retry is planned behind the end of its budget, and no subscription has a longer one than its API.
     internal static TimeSpan LongestOf(PosternConfiguration configuration) => configuration.Apis.Values
-        .Select(api => api.Retry?.GiveUpAfter).Append(configuration.Callbacks.Retry.GiveUpAfter).Append(Least).Max()!.Value;
+        .Select(api => api.Retry?.GiveUpAfter ?? TimeSpan.Zero)
+        .Append(configuration.Callbacks.Retry.GiveUpAfter ?? RetryPolicy.Default.GiveUpAfter).Append(Least).Max();
 
     private TimeSpan Longest()
     {
