@@ -1,4 +1,5 @@
 using Postern.Model;
+using Postern.Ports;
 using Postern.Tests.Storage;
 using TemporaryFolder = Postern.Tests.Storage.TemporaryFolder;
 
@@ -20,7 +21,7 @@ public sealed class DamagedEventTests
             var staged = await SqliteFixture.StageAsync(store, CallbackRig.Content("\"a payload to be found again\""));
             var next = await SqliteFixture.StageAsync(store, CallbackRig.Content("\"the next one\""));
             owed = await store.CommitMatchesAsync(
-                0, 2, [.. new[] { staged, next }.Select(one => new Postern.Ports.Match(one.Sequence, subscription.Number))], cancellation);
+                0, 2, [.. new[] { staged, next }.Select(one => new Match(one.Sequence, subscription.Number))], cancellation);
         }
 
         var content = await File.ReadAllBytesAsync(path, cancellation);
@@ -36,5 +37,11 @@ public sealed class DamagedEventTests
         Assert.Equal(2, owed.Count);
         Assert.Contains("the next one", Assert.Single(receiver.Requests), StringComparison.Ordinal);
         Assert.Contains(log.Entries, entry => entry.Id == 610);
+
+        // Brought back it dies again, and that is told again.
+        await rig.PublishAsync((await damaged.ReviveCallbackAsync(owed[0].Id, cancellation)).Due);
+        await Until.TrueAsync(() => damaged.Statistics is { Dead: 1, Pending: 0 });
+        var told = await damaged.ListEventsAsync(new EventQuery { Type = "postern.callback.dead" }, cancellation);
+        Assert.Equal(2, told.Count);
     }
 }

@@ -11,8 +11,10 @@ namespace Postern.Callbacks.Health;
 internal static class HealthNews
 {
     /// <summary>The result with its change of health and its announcements.</summary>
+    /// <param name="now">When it is judged: the time of what comes without an attempt.</param>
     public static CallbackResult Complete(
-        CallbackResult result, HealthVerdict verdict, Failing? before, SubscriptionRuntime subscription, Event @event, PosternConfiguration configuration)
+        CallbackResult result, HealthVerdict verdict, Failing? before, SubscriptionRuntime subscription, Event @event, PosternConfiguration configuration,
+        DateTimeOffset now)
     {
         var told = verdict.Told ?? (result.Outcome is CallbackOutcome.Gone ? AnnouncementType.Gone : null);
         var dead = result.Outcome is CallbackOutcome.Dead given ? given.Reason : null;
@@ -30,7 +32,7 @@ internal static class HealthNews
 
         if (dead is not null)
         {
-            announcements.Add(OfCallback(result, dead, subscription, @event, configuration));
+            announcements.Add(OfCallback(result, dead, subscription, @event, configuration, now));
         }
 
         return result with { Health = verdict.Change, Announcements = announcements };
@@ -62,11 +64,11 @@ internal static class HealthNews
     }
 
     private static EventContent OfCallback(
-        CallbackResult result, string reason, SubscriptionRuntime subscription, Event @event, PosternConfiguration configuration)
+        CallbackResult result, string reason, SubscriptionRuntime subscription, Event @event, PosternConfiguration configuration, DateTimeOffset now)
     {
         var id = CallbackId.Format(result.Callback.Id);
         var attempts = result.Callback.Attempts + (result.Attempt is null ? 0 : 1);
-        var at = result.Attempt is { } attempt ? attempt.At + attempt.Duration : @event.Staged;
+        var at = result.Attempt is { } attempt ? attempt.At + attempt.Duration : now;
         var data = new DeadCallbackData
         {
             Callback = id, Event = @event.Id, EventType = @event.Content.Type, Subscription = subscription.Id, Consumer = subscription.Consumer,

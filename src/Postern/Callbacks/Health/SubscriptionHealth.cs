@@ -18,6 +18,7 @@ internal sealed class SubscriptionHealth : IDisposable
     private readonly StoreRetry retry;
     private readonly FailingBoard board;
     private readonly LiveConfiguration live;
+    private readonly TimeProvider time;
     private readonly PosternMeter meter;
     private readonly ILogger<SubscriptionHealth> logger;
 
@@ -25,9 +26,9 @@ internal sealed class SubscriptionHealth : IDisposable
     private readonly SemaphoreSlim[] turns = [.. Enumerable.Range(0, 1024).Select(static _ => new SemaphoreSlim(1, 1))];
 
     public SubscriptionHealth(
-        IStore store, StoreRetry retry, FailingBoard board, LiveConfiguration live, PosternMeter meter, ILogger<SubscriptionHealth> logger)
+        IStore store, StoreRetry retry, FailingBoard board, LiveConfiguration live, TimeProvider time, PosternMeter meter, ILogger<SubscriptionHealth> logger)
     {
-        (this.store, this.retry, this.board, this.live, this.meter, this.logger) = (store, retry, board, live, meter, logger);
+        (this.store, this.retry, this.board, this.live, this.time, this.meter, this.logger) = (store, retry, board, live, time, meter, logger);
         store.SubscriptionChanged += Follow;
     }
 
@@ -55,7 +56,7 @@ internal sealed class SubscriptionHealth : IDisposable
         var verdict = result.Attempt is { } made ? HealthRule.Judge(before, made, configuration.Callbacks) : default;
         if (verdict.Change is null)
         {
-            return new HealthTurn(this, null, subscription, before, verdict, HealthNews.Complete(result, verdict, before, subscription.Current!, @event, configuration));
+            return new HealthTurn(this, null, subscription, before, verdict, HealthNews.Complete(result, verdict, before, subscription.Current!, @event, configuration, time.GetUtcNow()));
         }
 
         var turn = turns[(uint)number.GetHashCode() % (uint)turns.Length];
@@ -65,7 +66,7 @@ internal sealed class SubscriptionHealth : IDisposable
         // Whoever had the turn before may have changed it, or have ended the subscription: that one's health is settled.
         before = board.Find(number);
         verdict = HasEnded(subscription) ? default : HealthRule.Judge(before, result.Attempt!, configuration.Callbacks);
-        return new HealthTurn(this, turn, subscription, before, verdict, HealthNews.Complete(result, verdict, before, subscription.Current!, @event, configuration));
+        return new HealthTurn(this, turn, subscription, before, verdict, HealthNews.Complete(result, verdict, before, subscription.Current!, @event, configuration, time.GetUtcNow()));
     }
 
     public void Dispose() => store.SubscriptionChanged -= Follow;
