@@ -33,7 +33,7 @@ internal sealed class Receiver : IAsyncDisposable
 
     public static async Task<Receiver> StartAsync(IReadOnlyList<int> ports)
     {
-        var app = Servers.Bare(ports, inline: true);
+        var app = Servers.Bare(ports);
         var receiver = new Receiver(app, ports);
         app.Run(receiver.HandleAsync);
         await app.StartAsync();

@@ -8,11 +8,10 @@ internal static class Servers
 {
     public static WebApplication Bare(int port, Action<IServiceCollection>? services = null) => Bare([port], services);
 
-    /// <param name="inline">Handlers that never block run on the thread that waits for the sockets.</param>
-    public static WebApplication Bare(IReadOnlyList<int> ports, Action<IServiceCollection>? services = null, bool inline = false)
+    public static WebApplication Bare(IReadOnlyList<int> ports, Action<IServiceCollection>? services = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().UseSockets(sockets => sockets.UnsafePreferInlineScheduling = inline).ConfigureKestrel(kestrel =>
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             foreach (var port in ports)
             {
