@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Microsoft.Data.Sqlite;
 
 namespace Postern.Load;
@@ -57,12 +56,7 @@ internal static partial class Scenarios
             perSecond = Events * FanOut / watch.Elapsed.TotalSeconds;
             cpu = (postern.Cpu - used).TotalMicroseconds / (Events * FanOut);
 
-            var (received, slots) = (new long[Steady * FanOut], new int[Steady]);
-            receiver.Seen = (request, at) =>
-            {
-                var number = int.Parse(request.Headers["ce-id"][0].AsSpan("steady-".Length), CultureInfo.InvariantCulture);
-                received[(number * FanOut) + Interlocked.Increment(ref slots[number]) - 1] = at;
-            };
+            var received = Note(receiver, "steady", Steady, FanOut);
             receiver.Reset();
             var sent = await OpenLoop.RunAsync(postern.Port, Connections, Publishes("steady", Steady, Requests.Body(1024)), 1000, 202);
             await receiver.WaitForAsync(Steady * FanOut, TimeSpan.FromMinutes(1));
