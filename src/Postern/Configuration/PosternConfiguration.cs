@@ -243,17 +243,3 @@ public sealed record ConsumerConfiguration
     /// <summary>May see what the gateway announces about the subscriptions of every consumer.</summary>
     public bool Operator { get; init; }
 }
-
-/// <summary>How a consumer proves who it is.</summary>
-public abstract record CredentialConfiguration
-{
-    private CredentialConfiguration()
-    {
-    }
-
-    /// <summary><c>Authorization: Basic</c> (RFC 7617).</summary>
-    public sealed record Basic(string Username, string Password) : CredentialConfiguration;
-
-    /// <summary>A key in the <c>X-API-Key</c> header.</summary>
-    public sealed record ApiKey(string Key) : CredentialConfiguration;
-}

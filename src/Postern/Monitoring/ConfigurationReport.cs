@@ -5,6 +5,7 @@ using System.Text.Json.Serialization;
 using Postern.Configuration;
 using Postern.Configuration.Shapes;
 using Postern.Configuration.Values;
+using Postern.Model.Access;
 using Postern.Operations;
 
 namespace Postern.Monitoring;
@@ -75,7 +76,7 @@ internal sealed record ConfigurationReport
 
     private static JsonObject Credential(CredentialConfiguration credential)
     {
-        var json = new JsonObject { ["type"] = ConsumerReport.Kind(credential) };
+        var json = new JsonObject { ["type"] = credential.Kind.Spelling() };
         switch (credential)
         {
             case CredentialConfiguration.Basic basic:

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using Postern.Configuration;
+using Postern.Model.Access;
 
 namespace Postern.Monitoring;
 
@@ -16,12 +17,5 @@ internal sealed record ConsumerReport
     public required bool Operator { get; init; }
 
     public static ConsumerReport Of(string name, ConsumerConfiguration consumer) =>
-        new() { Name = name, Credentials = [.. consumer.Credentials.Select(Kind)], Operator = consumer.Operator };
-
-    public static string Kind(CredentialConfiguration credential) => credential switch
-    {
-        CredentialConfiguration.Basic => "basic",
-        CredentialConfiguration.ApiKey => "api-key",
-        _ => throw new ArgumentOutOfRangeException(nameof(credential), credential.GetType().Name, "A kind of credential that reports do not know."),
-    };
+        new() { Name = name, Credentials = [.. consumer.Credentials.Select(static credential => credential.Kind.Spelling())], Operator = consumer.Operator };
 }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Postern.Configuration;
 using Postern.Model;
+using Postern.Model.Access;
 
 namespace Postern.Operations;
 
@@ -13,6 +14,15 @@ public sealed class GatewayCall
 
     /// <summary>Who calls; null when no valid credentials came with the call.</summary>
     public Consumer? Consumer { get; set; }
+
+    /// <summary>What the caller proved it with; null for the anonymous caller and for none.</summary>
+    public Credential? Credential { get; set; }
+
+    /// <summary>What the caller may do; nothing where nobody was recognised.</summary>
+    public Scopes Scopes { get; set; } = Scopes.None;
+
+    /// <summary>How a 401 asks for the kinds of credentials that are taken here: values of <c>WWW-Authenticate</c>.</summary>
+    public IReadOnlyList<string> Challenges { get; set; } = [];
 
     /// <summary>Name of the API the path belongs to; null for <c>/events</c>.</summary>
     public string? Api { get; set; }

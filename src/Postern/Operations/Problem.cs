@@ -41,7 +41,10 @@ public static class Problems
     public static ProblemException Malformed(string detail) => Of(400, "malformed", "The request cannot be read", detail);
 
     public static ProblemException Unauthenticated() =>
-        Of(401, "unauthenticated", "Valid credentials are needed", "Send the credentials of a configured consumer: Basic, or an API key in X-API-Key.");
+        Unauthenticated("Send a credential of a configured consumer, of a kind that this path takes: WWW-Authenticate names them.");
+
+    /// <param name="reason">What is wrong with a credential that was recognised.</param>
+    public static ProblemException Unauthenticated(string reason) => Of(401, "unauthenticated", "Valid credentials are needed", reason);
 
     public static ProblemException Forbidden(string detail) => Of(403, "forbidden", "Not allowed", detail);
 

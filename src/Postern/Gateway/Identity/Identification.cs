@@ -1,44 +1,49 @@
 using Microsoft.AspNetCore.Http;
-using Microsoft.Net.Http.Headers;
-using Postern.Model;
+using Postern.Model.Access;
+using Postern.Operations;
 
 namespace Postern.Gateway.Identity;
 
-/// <summary>Says who calls, and takes our own credentials off the request: they are no business of the API's.</summary>
-internal static class Identification
+/// <summary>Says who calls, and takes our own credentials off the request.</summary>
+/// <param name="schemes">Those of the configuration.</param>
+/// <param name="everybody">No consumers are configured: every caller is anonymous.</param>
+internal sealed class Identification(IReadOnlyList<CredentialScheme> schemes, bool everybody)
 {
-    public const string ApiKeyHeader = "X-API-Key";
+    /// <summary>How a 401 asks for the kinds that are taken, for <c>WWW-Authenticate</c>.</summary>
+    public string[] Challenges { get; } = [.. schemes.Select(static scheme => scheme.Challenge).OfType<string>()];
 
     /// <summary>
     /// The caller; null without valid credentials. Credentials that are not ours stay for the API behind. Two that name
     /// different consumers name nobody.
     /// </summary>
-    public static Consumer? Identify(ConsumerDirectory directory, IHeaderDictionary headers)
+    /// <exception cref="ProblemException">401: a credential of ours does not hold any more, and why.</exception>
+    public async ValueTask<Caller?> IdentifyAsync(HttpContext context)
     {
-        if (directory.IsEmpty)
+        if (everybody)
         {
-            return Consumer.Anonymous;
+            return Caller.Anonymous;
         }
 
-        var (basic, clear) = Take(headers, HeaderNames.Authorization, directory.FindBasic);
-        var (key, unique) = Take(headers, ApiKeyHeader, directory.FindApiKey);
-        return !clear || !unique || (basic is not null && key is not null && basic != key) ? null : basic ?? key;
-    }
-
-    private static (Consumer? Consumer, bool Clear) Take(IHeaderDictionary headers, string name, Func<string?, Consumer?> find)
-    {
-        var values = headers[name];
-        Consumer? consumer = null;
-        foreach (var value in values)
+        Caller? caller = null;
+        var (conflict, invalid) = (false, (string?)null);
+        foreach (var scheme in schemes)
         {
-            consumer ??= find(value);
+            switch (await scheme.CheckAsync(context, context.RequestAborted))
+            {
+                case CredentialClaim.Of claim:
+                    scheme.Remove(context.Request);
+                    conflict |= caller is not null && caller.Consumer != claim.Consumer;
+                    // One consumer, two credentials: what both allow.
+                    caller = new Caller(
+                        claim.Consumer, new Credential(scheme.Kind, claim.CredentialId), caller?.Scopes.Shared(claim.Scopes) ?? claim.Scopes);
+                    break;
+                case CredentialClaim.Invalid claim:
+                    scheme.Remove(context.Request);
+                    invalid ??= claim.Reason;
+                    break;
+            }
         }
 
-        if (consumer is not null)
-        {
-            headers.Remove(name);
-        }
-
-        return (consumer, consumer is null || values.Count == 1);
+        return invalid is not null ? throw Problems.Unauthenticated(invalid) : conflict ? null : caller;
     }
 }

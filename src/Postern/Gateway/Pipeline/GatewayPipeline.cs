@@ -54,7 +54,12 @@ internal sealed class GatewayPipeline(GatewaySnapshots snapshots, Dispatcher dis
             throw Refused(context, fault);
         }
 
-        call.Consumer = Identification.Identify(snapshot.Consumers, request.Headers);
+        call.Challenges = snapshot.Identification.Challenges;
+        if (await snapshot.Identification.IdentifyAsync(context) is { } caller)
+        {
+            (call.Consumer, call.Credential, call.Scopes) = (caller.Consumer, caller.Credential, caller.Scopes);
+        }
+
         var api = snapshot.FindApi(path.Segments);
         if (dispatcher.Find(context, api, path, call) is { } operation)
         {

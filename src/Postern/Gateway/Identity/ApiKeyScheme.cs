@@ -1,0 +1,59 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using Postern.Configuration;
+using Postern.Model;
+using Postern.Model.Access;
+
+namespace Postern.Gateway.Identity;
+
+/// <summary>A key in the header <c>X-API-Key</c>.</summary>
+internal sealed class ApiKeyScheme : CredentialScheme
+{
+    public const string Header = "X-API-Key";
+
+    private static readonly CredentialClaim SeveralFields = new CredentialClaim.Invalid($"The call has several {Header} fields: send one.");
+
+    private readonly TimeProvider time;
+    private readonly SecretDigests<KnownCredential> credentials = new();
+
+    public ApiKeyScheme(IReadOnlyDictionary<string, ConsumerConfiguration> consumers, TimeProvider time)
+    {
+        this.time = time;
+        foreach (var (name, configuration) in consumers)
+        {
+            foreach (var key in configuration.Credentials.OfType<CredentialConfiguration.ApiKey>())
+            {
+                credentials.Add(
+                    SHA256.HashData(Encoding.UTF8.GetBytes(key.Key)),
+                    new KnownCredential(new CredentialClaim.Of(new Consumer(name), key.Id ?? "api-key", Scopes.Usual), key.Expires));
+            }
+        }
+    }
+
+    public override CredentialKind Kind => CredentialKind.ApiKey;
+
+    public override string Challenge => "Key realm=\"postern\"";
+
+    public override ValueTask<CredentialClaim> CheckAsync(HttpContext context, CancellationToken cancellation)
+    {
+        var values = context.Request.Headers[Header];
+        if (values.Count == 0)
+        {
+            return ValueTask.FromResult(CredentialClaim.Nothing);
+        }
+
+        CredentialClaim? claim = null;
+        foreach (var value in values)
+        {
+            claim ??= string.IsNullOrEmpty(value) ? null : Find(value);
+        }
+
+        return ValueTask.FromResult(claim is null ? CredentialClaim.Theirs : values.Count > 1 ? SeveralFields : claim);
+    }
+
+    public override void Remove(HttpRequest request) => request.Headers.Remove(Header);
+
+    // Header values are decoded as Latin-1, byte by byte: this gives the bytes of the wire back.
+    private CredentialClaim? Find(string key) => credentials.Find(SHA256.HashData(Encoding.Latin1.GetBytes(key)))?.ClaimAt(time.GetUtcNow());
+}
