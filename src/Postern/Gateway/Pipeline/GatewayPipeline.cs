@@ -54,6 +54,7 @@ internal sealed class GatewayPipeline(GatewaySnapshots snapshots, Dispatcher dis
             throw Refused(context, fault);
         }
 
+        Loops.Refuse(request.Headers);
         call.Consumer = Identification.Identify(snapshot.Consumers, request.Headers);
         var api = snapshot.FindApi(path.Segments);
         if (dispatcher.Find(context, api, path, call) is { } operation)
