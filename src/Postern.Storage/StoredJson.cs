@@ -28,6 +28,17 @@ internal static class StoredJson
     public static RetrySettings? ReadRetry(string? json) =>
         json is null ? null : Read(json, StoredJsonContext.Readable.RetrySettings);
 
+    public static string? Write(SubscriptionDelivery? delivery) =>
+        delivery?.OrNull is null ? null : JsonSerializer.Serialize(delivery, StoredJsonContext.Readable.SubscriptionDelivery);
+
+    public static SubscriptionDelivery? ReadDelivery(string? json)
+    {
+        var delivery = json is null ? null : Read(json, StoredJsonContext.Readable.SubscriptionDelivery);
+        return delivery is { Auth: { Shown: null } } or { Headers: { Shown: null } } or { Tls: { Shown: null } }
+            ? throw new DamagedRowException("a row holds a part of a delivery that is none")
+            : delivery;
+    }
+
     public static string? Write(IReadOnlyList<long> numbers) =>
         numbers.Count == 0 ? null : JsonSerializer.Serialize(numbers, StoredJsonContext.Readable.IReadOnlyListInt64);
 
@@ -71,6 +82,7 @@ internal sealed record StoredSecret(byte[] Ciphertext, long? Expires);
 [JsonSerializable(typeof(Dictionary<string, string>))]
 [JsonSerializable(typeof(StoredSecret[]))]
 [JsonSerializable(typeof(RetrySettings))]
+[JsonSerializable(typeof(SubscriptionDelivery))]
 internal sealed partial class StoredJsonContext : JsonSerializerContext
 {
     // Text that is only ever read back by us: no need to escape what HTML would trip over.

@@ -9,19 +9,20 @@ namespace Postern.Callbacks;
 /// <summary>A subscription as attempts need it: parsed and opened once per version.</summary>
 internal sealed class SubscriptionRuntime
 {
-    private readonly IReadOnlyList<SealedSecret> secrets;
+    private readonly Subscription subscription;
     private readonly SecretProtector protector;
     private IReadOnlyList<SigningKey>? keys;
+    private CallbackDelivery? delivery;
 
     /// <param name="maySend">Whether an attempt may go out to this destination at the moment.</param>
     public SubscriptionRuntime(Subscription subscription, SecretProtector protector, Func<Uri, bool> maySend)
     {
+        this.subscription = subscription;
         this.protector = protector;
         Id = subscription.Id;
         Consumer = subscription.Consumer;
         Resource = subscription.Resource;
         Key = subscription.Key;
-        secrets = subscription.Secrets;
         Version = subscription.Version;
         State = subscription.State;
         Mode = subscription.Mode;
@@ -68,5 +69,10 @@ internal sealed class SubscriptionRuntime
 
     /// <summary>Keys that sign, newest first; opened when they are first needed.</summary>
     /// <exception cref="SecretUnreadableException">The configured key is not the one they were sealed with.</exception>
-    public IReadOnlyList<SigningKey> Keys => keys ??= [.. secrets.Select(secret => new SigningKey(protector.Open(Id, secret), secret.Expires))];
+    public IReadOnlyList<SigningKey> Keys => keys ??= [.. subscription.Secrets.Select(secret => new SigningKey(protector.Open(Id, secret), secret.Expires))];
+
+    /// <summary>Credentials, headers and TLS for its receiver; opened when they are first needed.</summary>
+    /// <exception cref="SecretUnreadableException">The configured key is not the one they were sealed with.</exception>
+    public CallbackDelivery Delivery =>
+        delivery ?? Interlocked.CompareExchange(ref delivery, CallbackDelivery.Open(subscription, protector), null) ?? delivery;
 }

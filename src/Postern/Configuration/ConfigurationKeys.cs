@@ -80,14 +80,6 @@ internal static class ConfigurationKeys
             "Bearer token that the admin port asks for; without it none is asked for. Write $env:NAME or $file:PATH.",
             Secret("a token", Names.Token), (to, value) => to with { Token = value }));
 
-    private static readonly Shape<EgressConfiguration> Egress = new ObjectShape<EgressConfiguration>(
-        () => new(),
-        Of<EgressConfiguration>.Key(
-            "allow",
-            "Private, loopback and link-local blocks that may be dialled all the same: 10.1.0.0/16, or 10.1.0.0/16:8443 for one port.",
-            new ListShape<string>(Text("a block such as 10.1.0.0/16", Addresses.Block), 1_000, orOne: true, mayBeEmpty: true),
-            (to, value) => to with { Allow = value }, from => from.Allow));
-
     private static readonly Shape<EndpointConfiguration> Endpoint = new ObjectShape<EndpointConfiguration>(
         () => new(),
         Of<EndpointConfiguration>.Key(
@@ -257,6 +249,10 @@ internal static class ConfigurationKeys
             "What holds for the callbacks of its subscriptions in place of callbacks.retry; what is not given is as there.",
             RetryKeys.Shape(new RetrySettings()), (to, value) => to with { Retry = value }),
         Of<ApiConfiguration>.Key(
+            "egress",
+            "How its subscriptions' callbacks meet their receivers.",
+            EgressKeys.OfApi, (to, value) => to with { Egress = value }),
+        Of<ApiConfiguration>.Key(
             "words",
             "Other words for the gateway's own calls, for an API that has such a path itself.",
             Words, (to, value) => to with { Words = value }));
@@ -320,8 +316,8 @@ internal static class ConfigurationKeys
             (to, value) => to with { Roles = value }, from => from.Roles),
         Of<PosternConfiguration>.Key(
             "egress",
-            "Which addresses callbacks may go to.",
-            Egress, (to, value) => to with { Egress = value }),
+            "What callbacks, and everything else that is dialled for others, may go to, and how.",
+            EgressKeys.Shape, (to, value) => to with { Egress = value }),
         Of<PosternConfiguration>.Key(
             "callbacks",
             "How callbacks are sent and retried.",

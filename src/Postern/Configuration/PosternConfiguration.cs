@@ -106,12 +106,6 @@ public sealed record RetentionConfiguration
     public long? MaxBytes { get; init; }
 }
 
-public sealed record EgressConfiguration
-{
-    /// <summary>CIDR blocks (<c>10.1.0.0/16</c>, optionally <c>10.1.0.0/16:8443</c>) that may be dialled although they are private. Metadata addresses never may, unless listed as one address.</summary>
-    public IReadOnlyList<string> Allow { get; init; } = [];
-}
-
 public sealed record CallbacksConfiguration
 {
     /// <summary>From the start of an attempt to the end of its response. 1 s to 60 s.</summary>
@@ -177,6 +171,8 @@ public sealed record ApiConfiguration
 
     /// <summary>What holds for the callbacks of its subscriptions in place of <c>callbacks.retry</c>; null: nothing.</summary>
     public RetrySettings? Retry { get; init; }
+
+    public ApiEgressConfiguration Egress { get; init; } = new();
 
     public ReservedWords Words { get; init; } = new();
 }

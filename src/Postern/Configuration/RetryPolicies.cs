@@ -1,4 +1,3 @@
-using Postern.Model;
 using Postern.Model.Retries;
 
 namespace Postern.Configuration;
@@ -14,20 +13,5 @@ public static class RetryPolicies
 
     /// <summary>What the operator says for the subscriptions at a path: the most that they may ask for.</summary>
     public static RetryPolicy OfOperator(PosternConfiguration configuration, string path) =>
-        RetryPolicy.Default.With(configuration.Callbacks.Retry).With(ApiAt(configuration, path)?.Retry);
-
-    /// <summary>The API that a path belongs to, the one with the longest path of its own; null for a path of none.</summary>
-    private static ApiConfiguration? ApiAt(PosternConfiguration configuration, string path)
-    {
-        ApiConfiguration? found = null;
-        foreach (var api in configuration.Apis.Values)
-        {
-            if (ResourcePath.IsAtOrBelow(path, ResourcePath.Trim(api.Path)) && (found is null || api.Path.Length > found.Path.Length))
-            {
-                found = api;
-            }
-        }
-
-        return found;
-    }
+        RetryPolicy.Default.With(configuration.Callbacks.Retry).With(configuration.ApiAt(path)?.Retry);
 }

@@ -9,8 +9,8 @@ namespace Postern.Egress;
 /// really connects to: only that is safe.
 /// </summary>
 /// <remarks>
-/// Plain http goes only to addresses that <c>egress.allow</c> lists. For a literal and for <c>localhost</c> that is decided here;
-/// a name is left to the dialler, unless nothing is listed at all.
+/// Plain http goes where <c>egress.plainHttp</c> says: to addresses that <c>egress.allow</c> lists, if nothing else is said. For a
+/// literal and for <c>localhost</c> that is decided here; a name is left to the dialler, unless nothing is listed at all.
 /// </remarks>
 internal static class CallbackUrl
 {
@@ -54,12 +54,17 @@ internal static class CallbackUrl
             return Array.Exists(Localhost, loopback => rules.MayDial(loopback, uri.Port, tls)) ? null : NotThere;
         }
 
-        if (!tls && configuration.Egress.Allow.Count == 0)
+        if (!tls && rules.PlainHttp == PlainHttp.Never)
+        {
+            return "must be https: this gateway sends nothing over plain http (egress.plainHttp).";
+        }
+
+        if (!tls && rules.PlainHttp == PlainHttp.Listed && configuration.Egress.Allow.Count == 0)
         {
             return "must be https: plain http is only sent to addresses that egress.allow lists, and it lists none.";
         }
 
-        return EgressRules.IsWebPort(uri.Port) ? null : NotThere;
+        return rules.IsWebPort(uri.Port) ? null : NotThere;
     }
 
     /// <summary>Refuses what parsers are known to disagree about, before any parser has seen it.</summary>

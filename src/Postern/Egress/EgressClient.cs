@@ -1,9 +1,9 @@
 using System.Net;
 using System.Net.Security;
 using System.Security.Authentication;
-using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Logging;
 using Postern.Configuration;
+using Postern.Egress.Tls;
 using Postern.Monitoring;
 
 namespace Postern.Egress;
@@ -44,13 +44,32 @@ internal sealed class EgressClient : IDisposable
             request.Headers.ConnectionClose = true;
         }
 
-        return await state.Invoker.SendAsync(request, cancellation);
+        return await state.Pools.Of(request.Tls).SendAsync(request, cancellation);
+    }
+
+    /// <summary>A secondary call whose whole answer is needed: a token, keys, a proof.</summary>
+    /// <param name="maxBytes">Largest answer that is taken.</param>
+    /// <param name="deadline">For all of it, from the look-up of the name to the last byte.</param>
+    /// <exception cref="EgressException">There is no whole answer.</exception>
+    public async Task<EgressAnswer> FetchAsync(EgressRequest request, int maxBytes, TimeSpan deadline, CancellationToken cancellation)
+    {
+        using var end = new CancellationTokenSource(deadline, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(end.Token, cancellation);
+        try
+        {
+            using var response = await SendAsync(request, either.Token);
+            return await EgressAnswer.ReadAsync(response, maxBytes, either.Token);
+        }
+        catch (Exception exception) when (!cancellation.IsCancellationRequested && EgressFault.Of(exception, request.Trace.Phase) is { } fault)
+        {
+            throw new EgressException(fault.Failure, fault.Text, exception);
+        }
     }
 
     public void Dispose()
     {
         live.Changed -= Apply;
-        state.Invoker.Dispose();
+        state.Pools.Retire(static invoker => invoker.Dispose());
     }
 
     private void Apply(PosternConfiguration configuration)
@@ -64,8 +83,10 @@ internal sealed class EgressClient : IDisposable
         // Pooled connections were judged by the old rules: they are left behind.
         state = Make(configuration);
         EgressLog.RulesChanged(logger);
-        _ = RetireAsync(old.Invoker);
+        old.Pools.Retire(Retire);
     }
+
+    private void Retire(HttpMessageInvoker invoker) => _ = RetireAsync(invoker);
 
     private async Task RetireAsync(HttpMessageInvoker invoker)
     {
@@ -73,17 +94,22 @@ internal sealed class EgressClient : IDisposable
         invoker.Dispose();
     }
 
-    private State Make(PosternConfiguration configuration) => new(
-        EgressRules.From(configuration), new HttpMessageInvoker(MakeHandler(dialler)),
-        [.. configuration.Egress.Allow], configuration.Gateway.Listen, configuration.Admin.Listen);
+    private State Make(PosternConfiguration configuration)
+    {
+        var egress = configuration.Egress;
+        return new State(
+            EgressRules.From(configuration),
+            new ConnectionPools(profile => new HttpMessageInvoker(MakeHandler(dialler, profile, egress)), Retire),
+            egress, configuration.Gateway.Listen, configuration.Admin.Listen);
+    }
 
-    private static SocketsHttpHandler MakeHandler(EgressDialler dialler) => new()
+    private static SocketsHttpHandler MakeHandler(EgressDialler dialler, TlsProfile profile, EgressConfiguration configuration) => new()
     {
         ConnectCallback = dialler.DialAsync,
         ConnectTimeout = EgressDialler.ConnectTimeout,
         PlaintextStreamFilter = EgressDialler.SecuredAsync,
 
-        // HTTP_PROXY in the environment would carry every request past the guard.
+        // HTTP_PROXY in the environment would carry every request past the guard; the operator's own is the dialler's.
         UseProxy = false,
         UseCookies = false,
         AllowAutoRedirect = false,
@@ -100,15 +126,14 @@ internal sealed class EgressClient : IDisposable
         {
             EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
             RemoteCertificateValidationCallback = static (_, certificate, chain, errors) => EgressCertificate.Judge(certificate, chain, errors),
-
-            // A certificate names the URLs of its issuer and of its revocation list: fetching them would dial past the guard.
-            CertificateChainPolicy = new X509ChainPolicy { DisableCertificateDownloads = true, RevocationMode = X509RevocationMode.NoCheck },
+            CertificateChainPolicy = TrustPolicy.Of(profile, configuration.Authorities, configuration.Revocation.ToMode()),
+            ClientCertificateContext = profile.Certificate?.Context,
         },
     };
 
-    private sealed record State(EgressRules Rules, HttpMessageInvoker Invoker, string[] Allow, string Gateway, string Admin)
+    private sealed record State(EgressRules Rules, ConnectionPools Pools, EgressConfiguration Egress, string Gateway, string Admin)
     {
         public bool IsMadeFrom(PosternConfiguration configuration) =>
-            Allow.SequenceEqual(configuration.Egress.Allow) && Gateway == configuration.Gateway.Listen && Admin == configuration.Admin.Listen;
+            Egress.IsSameAs(configuration.Egress) && Gateway == configuration.Gateway.Listen && Admin == configuration.Admin.Listen;
     }
 }

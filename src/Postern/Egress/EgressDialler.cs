@@ -88,20 +88,21 @@ internal sealed class EgressDialler(Func<EgressRules> rules, NameResolver names,
         Socket? socket = null;
         try
         {
-            socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            var proxy = rules().Proxy;
             using var share = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             share.CancelAfter(timeout);
             try
             {
-                await socket.ConnectAsync(endpoint, share.Token);
+                socket = proxy is null ? await DialAsync(endpoint, share.Token) : await proxy.ConnectAsync(endpoint, names, share.Token);
             }
             catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
             {
                 throw new TimeoutException($"{endpoint} did not answer in time.");
             }
 
-            // What counts is where the socket ended up, and what the rules say now.
-            if (socket.RemoteEndPoint is not IPEndPoint remote || !rules().MayDial(remote.Address, remote.Port, tls))
+            // What counts is where the socket ended up, or what the proxy was asked for, and what the rules say now.
+            var reached = proxy is null ? socket.RemoteEndPoint as IPEndPoint : endpoint;
+            if (reached is null || !rules().MayDial(reached.Address, reached.Port, tls))
             {
                 throw Refuse(endpoint.Address.ToString(), endpoint.Port);
             }
@@ -112,6 +113,21 @@ internal sealed class EgressDialler(Func<EgressRules> rules, NameResolver names,
         {
             socket?.Dispose();
             sockets.Release();
+            throw;
+        }
+    }
+
+    private static async Task<Socket> DialAsync(IPEndPoint endpoint, CancellationToken cancellation)
+    {
+        var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(endpoint, cancellation);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
             throw;
         }
     }

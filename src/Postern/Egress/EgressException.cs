@@ -57,6 +57,12 @@ internal enum EgressFailure
     /// <summary>The response's headers are larger than we take.</summary>
     HeadersTooLarge,
 
+    /// <summary>The operator's own proxy did not connect.</summary>
+    Proxy,
+
+    /// <summary>The authorization server gave no access token.</summary>
+    Token,
+
     /// <summary>The gateway itself could not make the call.</summary>
     Gateway,
 

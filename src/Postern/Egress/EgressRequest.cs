@@ -1,3 +1,5 @@
+using Postern.Egress.Tls;
+
 namespace Postern.Egress;
 
 /// <summary>A request through the egress guard.</summary>
@@ -12,6 +14,9 @@ internal sealed class EgressRequest : HttpRequestMessage
     }
 
     public EgressTrace Trace { get; } = new();
+
+    /// <summary>Whom its connection trusts, and what it shows.</summary>
+    public TlsProfile Tls { get; set; } = TlsProfile.Default;
 }
 
 /// <summary>What the connection tells about one request, and asks before it sends it. Small: an idle connection may hold on to the last one.</summary>

@@ -37,6 +37,9 @@ public sealed record Subscription
     /// <summary>What the consumer says about retries; null: nothing.</summary>
     public RetrySettings? Retry { get; init; }
 
+    /// <summary>Credentials, headers and TLS for its receiver; null: none of its own.</summary>
+    public SubscriptionDelivery? Delivery { get; init; }
+
     public SubscriptionState State { get; init; }
 
     /// <summary>Why it is paused, disabled or gone; null while active.</summary>

@@ -48,6 +48,7 @@ internal sealed record ConfigurationReport
             {
                 Token = Mask.Secret(configuration.Admin.Token), Certificate = Masked(configuration.Admin.Certificate),
             },
+            Egress = configuration.Egress with { Proxy = configuration.Egress.Proxy is { } proxy ? Mask.Password(proxy) : null },
             Secrets = configuration.Secrets with { Key = Mask.Secret(configuration.Secrets.Key) },
             Apis = configuration.Apis.ToDictionary(
                 api => api.Key, api => api.Value with { Upstream = [.. api.Value.Upstream.Select(Mask.Password)] }, StringComparer.Ordinal),

@@ -56,6 +56,9 @@ internal sealed record SubscriptionReport
     [Description("What the subscription says about retries itself; missing when all is as the configuration has it.")]
     public RetryView? Retry { get; init; }
 
+    [Description("Credentials, headers and TLS for the receiver, without what is secret; missing when none are set.")]
+    public DeliveryView? Delivery { get; init; }
+
     [Description("It takes the events after this sequence.")]
     public required long After { get; init; }
 
@@ -80,6 +83,7 @@ internal sealed record SubscriptionReport
         Metadata = InlineJson.Read(subscription.Metadata),
         Order = subscription.Order,
         Retry = RetryView.Of(subscription.Retry),
+        Delivery = DeliveryView.Of(subscription.Delivery),
         After = subscription.After,
         Version = subscription.Version,
     };

@@ -103,6 +103,7 @@ internal static class OpenApiCallback
         ("ce-source", false, "Source of the event."),
         ("ce-subject", false, "Key of the record."),
         ("ce-time", false, "When it happened (RFC 3339)."),
+        ("postern-hops", true, "How many callbacks led to this one, and itself. Send it along with what you call in return: a gateway refuses more than 5, which ends circles."),
         ("traceparent", false, "W3C Trace Context of the change that made the event."),
     ];
 

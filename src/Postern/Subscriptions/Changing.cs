@@ -1,10 +1,11 @@
 using Microsoft.AspNetCore.Http;
+using Postern.Egress;
 using Postern.Operations;
 
 namespace Postern.Subscriptions;
 
 /// <summary>Changes what a subscription wants and where it is called back.</summary>
-internal sealed class Changing(OwnSubscriptions own, TimeProvider time)
+internal sealed class Changing(OwnSubscriptions own, SecretProtector protector, TimeProvider time)
 {
     public IReadOnlyList<Operation> Operations =>
     [
@@ -23,8 +24,9 @@ internal sealed class Changing(OwnSubscriptions own, TimeProvider time)
         var found = await own.FindAsync(context);
         var call = context.GatewayCall();
         var body = await RequestBody.ReadObjectAsync(context, RequestBody.MergePatch);
-        var fields = SubscriptionFieldsParser.ReadPatch(body, EventTypes.Of(call), call.Configuration, found.Path);
-        var changed = await own.ChangeAsync(context, found, fields.Patch);
+        var fields = SubscriptionFieldsParser.ReadPatch(body, EventTypes.Of(call), call.Configuration, found);
+        var delivery = fields.Delivery?.Seal(found.Id, protector);
+        var changed = await own.ChangeAsync(context, found, subscription => fields.Patch(subscription, delivery));
         await context.Response.WriteAsync(200, SubscriptionView.Of(changed, time.GetUtcNow()));
     }
 }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Postern.Egress;
+using Postern.Egress.Delivery;
 using Postern.Faults;
 using Postern.Model;
 using Postern.Operations;
@@ -28,7 +29,7 @@ internal sealed class Subscribing(IStore store, IdempotentCalls repeatable, Secr
             Description = """
                 From the answer on, every event at the path and below it that passes `events` and `filter` is called back.
                 The same URL may be subscribed more than once, with other events or another filter. A subscription that equals
-                one you have in everything (callback, events, filter, mode, metadata, order, retry) and has not ended is a 409 that names it:
+                one you have in everything (callback, events, filter, mode, metadata, order, retry, delivery) and has not ended is a 409 that names it:
                 its secret is not shown again; use /rotate-secret when you lost it.
                 """,
             Headers = [IdempotentCalls.Parameter],
@@ -73,6 +74,7 @@ internal sealed class Subscribing(IStore store, IdempotentCalls repeatable, Secr
             Metadata = fields.Metadata,
             Order = fields.Order,
             Retry = fields.Retry,
+            Delivery = fields.Delivery?.Seal(id, protector).OrNull,
             Created = DateTimeOffset.FromUnixTimeMilliseconds(now.ToUnixTimeMilliseconds()),
             Secrets = [protector.Seal(id, secret, expires: null)],
         };
@@ -127,7 +129,7 @@ internal sealed class Subscribing(IStore store, IdempotentCalls repeatable, Secr
         while (true)
         {
             var found = await store.ListSubscriptionsAsync(query, cancellation);
-            if (found.FirstOrDefault(existing => AreTwins(existing, wanted) && HasSecret(existing, ownSecret)) is { } twin)
+            if (found.FirstOrDefault(existing => AreTwins(existing, wanted) && HasSecret(existing, ownSecret) && protector.AreAlike(existing, wanted)) is { } twin)
             {
                 return twin;
             }

@@ -26,11 +26,16 @@ internal sealed record SubscriptionFields
 
     public RetrySettings? Retry { get; init; }
 
+    /// <summary>What is said about the delivery; null: nothing.</summary>
+    public DeliveryFields? Delivery { get; init; }
+
     public byte[]? Secret { get; init; }
 
     /// <summary>JSON merge patch (RFC 7396): null took a field back to its default, what was not given stays.</summary>
-    public Subscription Patch(Subscription subscription) => subscription with
+    /// <param name="sealedDelivery">What <see cref="Delivery"/> says, sealed for the subscription.</param>
+    public Subscription Patch(Subscription subscription, SubscriptionDelivery? sealedDelivery) => subscription with
     {
+        Delivery = Delivery is null ? Kept(subscription) : Delivery.Patch(Kept(subscription), sealedDelivery!),
         Callback = Callback ?? subscription.Callback,
         Events = Given.Contains("events") ? Events : subscription.Events,
         Filter = Given.Contains("filter") ? Filter : subscription.Filter,
@@ -38,6 +43,14 @@ internal sealed record SubscriptionFields
         Metadata = Given.Contains("metadata") ? Metadata : subscription.Metadata,
         Retry = Given.Contains("retry") ? Retry : subscription.Retry,
     };
+
+    // What was given for one receiver is not handed to another: whoever can change the URL must not come to read it so.
+    private SubscriptionDelivery? Kept(Subscription subscription) =>
+        Callback is null || IsSameReceiver(subscription.Callback) ? subscription.Delivery : null;
+
+    /// <summary>Whether the callback goes to the host and port that it went to, as safely.</summary>
+    public bool IsSameReceiver(string callback) =>
+        Callback is null || EndpointName.Of(new Uri(Callback)) == EndpointName.Of(new Uri(callback));
 }
 
 [Description("What to subscribe with.")]
@@ -64,6 +77,9 @@ internal sealed record SubscribeRequest
     [Description("When a callback that failed is tried again; what is left out is as the operator has it.")]
     public RetryView? Retry { get; init; }
 
+    [Description("Credentials, headers and TLS for the receiver.")]
+    public DeliveryRequest? Delivery { get; init; }
+
     [Description("A signing secret of your own: `whsec_` and 24 to 64 bytes in base64. Made for you when left out.")]
     public string? Secret { get; init; }
 }
@@ -88,4 +104,8 @@ internal sealed record SubscriptionPatch
 
     [Description("When a callback that failed is tried again, as a whole: what it leaves out, and null, is as the operator has it. It holds for what is owed already, too.")]
     public RetryView? Retry { get; init; }
+
+    [Description("Credentials, headers and TLS for the receiver: each part as a whole; one that is left out stays, null takes it away. "
+        + "A callback that goes to another host needs it given again, or null.")]
+    public DeliveryRequest? Delivery { get; init; }
 }

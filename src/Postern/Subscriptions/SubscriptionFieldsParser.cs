@@ -44,7 +44,7 @@ internal static class SubscriptionFieldsParser
         return fields;
     }
 
-    public static SubscriptionFields ReadPatch(JsonElement body, EventTypes types, PosternConfiguration configuration, string path)
+    public static SubscriptionFields ReadPatch(JsonElement body, EventTypes types, PosternConfiguration configuration, Subscription found)
     {
         var errors = new FieldErrors();
         if (body.TryGetProperty("secret", out _))
@@ -58,8 +58,14 @@ internal static class SubscriptionFieldsParser
             errors.Add("order", "cannot be changed: make another subscription with it, and unsubscribe this one.");
         }
 
-        var fields = Read(body, types, configuration, path, errors);
+        var fields = Read(body, types, configuration, found.Path, errors);
         errors.Throw();
+        if (found.Delivery is not null && !fields.IsSameReceiver(found.Callback) && fields.Delivery is null)
+        {
+            errors.Add("delivery", "was given for another receiver: give it again with the new callback, or null to go without it.");
+            errors.Throw();
+        }
+
         return fields;
     }
 
@@ -111,13 +117,16 @@ internal static class SubscriptionFieldsParser
                 case "retry":
                     fields = fields with { Retry = RetryParser.Read(value, RetryPolicies.OfOperator(configuration, path), errors) };
                     break;
+                case "delivery":
+                    fields = fields with { Delivery = DeliveryParser.Read(value, configuration, errors) };
+                    break;
                 case "secret":
                     break;
                 default:
                     errors.Add(
                         name,
                         ReadOnlyFields.GetValueOrDefault(name)
-                            ?? "is not a field; there are callback, events, filter, mode, metadata, retry and, to subscribe, order and secret.");
+                            ?? "is not a field; there are callback, events, filter, mode, metadata, retry, delivery and, to subscribe, order and secret.");
                     break;
             }
         }

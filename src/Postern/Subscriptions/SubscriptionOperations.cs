@@ -22,7 +22,7 @@ internal sealed class SubscriptionOperations(
             .. new Subscribing(store, repeatable, protector, time, logger).Operations,
             .. new Unsubscribing(store, own, logger).Operations,
             .. new Reading(store, own, time).Operations,
-            .. new Changing(own, time).Operations,
+            .. new Changing(own, protector, time).Operations,
             .. new Pausing(own, time).Operations,
             .. new RotatingSecret(own, protector, time, logger).Operations,
             .. new Testing(store, own, time).Operations,

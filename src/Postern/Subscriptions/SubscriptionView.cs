@@ -54,6 +54,9 @@ internal sealed record SubscriptionView
     [Description("When a callback that failed is tried again, where it says so itself; missing when all is as the operator has it.")]
     public RetryView? Retry { get; init; }
 
+    [Description("Credentials, headers and TLS for the receiver, without what is secret; missing when none are set.")]
+    public DeliveryView? Delivery { get; init; }
+
     [Description("When the last of its replaced secrets stops signing; missing when only the current one signs.")]
     public DateTimeOffset? PreviousSecretExpires { get; init; }
 
@@ -77,6 +80,7 @@ internal sealed record SubscriptionView
         Metadata = Read(subscription.Metadata),
         Order = subscription.Order,
         Retry = RetryView.Of(subscription.Retry),
+        Delivery = DeliveryView.Of(subscription.Delivery),
         PreviousSecretExpires = subscription.Secrets.Skip(1).Where(secret => secret.Expires > now).Max(secret => secret.Expires),
     };
 

@@ -48,6 +48,48 @@ public sealed class EgressRulesTests
     public void An_entry_allows_its_block_and_nothing_else(string entry, string address, int port, bool expected) =>
         Assert.Equal(expected, Rules(entry).MayDial(IPAddress.Parse(address), port));
 
+    [Theory]
+    [InlineData(PlainHttp.Never, "127.0.0.1", false)]
+    [InlineData(PlainHttp.Never, "8.8.8.8", false)]
+    [InlineData(PlainHttp.Listed, "127.0.0.1", true)]
+    [InlineData(PlainHttp.Listed, "8.8.8.8", false)]
+    [InlineData(PlainHttp.Anywhere, "127.0.0.1", true)]
+    [InlineData(PlainHttp.Anywhere, "8.8.8.8", true)]
+    [InlineData(PlainHttp.Anywhere, "10.0.0.1", false)]
+    [InlineData(PlainHttp.Anywhere, "169.254.169.254", false)]
+    public void Where_tls_can_be_left_out_is_the_operators_word(PlainHttp plainHttp, string address, bool expected)
+    {
+        var rules = EgressRules.From(new EgressConfiguration { Allow = ["127.0.0.0/8"], PlainHttp = plainHttp });
+
+        Assert.Equal(expected, rules.MayDial(IPAddress.Parse(address), 80, tls: false));
+    }
+
+    [Theory]
+    [InlineData(443, true)]
+    [InlineData(80, false)]
+    [InlineData(8500, true)]
+    [InlineData(8599, true)]
+    [InlineData(8555, false)]
+    [InlineData(8600, false)]
+    public void The_ports_are_those_that_are_listed_without_those_that_are_denied(int port, bool expected)
+    {
+        var rules = EgressRules.From(new EgressConfiguration { Ports = new PortsConfiguration { Allow = ["443", "8500-8599"], Deny = ["8550-8559"] } });
+
+        Assert.Equal(expected, rules.MayDial(IPAddress.Parse("8.8.8.8"), port));
+    }
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("65536")]
+    [InlineData("-1")]
+    [InlineData("1-")]
+    [InlineData("9-8")]
+    [InlineData("1-2-3")]
+    [InlineData(" 80")]
+    [InlineData("http")]
+    [InlineData("")]
+    public void What_is_no_port_is_none(string text) => Assert.Null(PortRange.Parse(text));
+
     [Fact]
     public void Without_tls_only_listed_addresses_are_dialled()
     {

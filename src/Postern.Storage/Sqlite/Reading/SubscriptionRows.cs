@@ -8,7 +8,7 @@ internal static class SubscriptionRows
 {
     private const string Columns =
         "number, id, consumer, resource, key, callback, events, filter, mode, state, reason, created, metadata, secrets, after, version, retry, "
-        + "ordered, queue, disabled_by, (SELECT since FROM health WHERE subscription = number)";
+        + "ordered, queue, disabled_by, delivery, (SELECT since FROM health WHERE subscription = number)";
 
     public static Subscription? Find(Connection connection, string id)
     {
@@ -78,6 +78,7 @@ internal static class SubscriptionRows
         Order = (SubscriptionOrder)rows.Number(17),
         Queue = (int)rows.Number(18),
         DisabledBy = (DisabledBy?)rows.OptionalNumber(19),
-        FailingSince = rows.OptionalTime(20),
+        Delivery = StoredJson.ReadDelivery(rows.OptionalText(20)),
+        FailingSince = rows.OptionalTime(21),
     };
 }

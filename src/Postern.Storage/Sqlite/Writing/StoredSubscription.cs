@@ -18,8 +18,8 @@ internal static class StoredSubscription
         var statement = transaction.Prepare(
             """
             INSERT INTO subscriptions (id, consumer, resource, key, callback, events, filter, mode, state, reason, created, metadata,
-              secrets, after, version, retry, ordered, queue, disabled_by, number)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+              secrets, after, version, retry, ordered, queue, disabled_by, delivery, number)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """);
         Bind(statement, added).Run();
         transaction.Counters.LastSubscription++;
@@ -47,7 +47,7 @@ internal static class StoredSubscription
             """
             UPDATE subscriptions SET id = ?, consumer = ?, resource = ?, key = ?, callback = ?, events = ?, filter = ?, mode = ?,
               state = ?, reason = ?, created = ?, metadata = ?, secrets = ?, after = ?, version = ?, retry = ?, ordered = ?, queue = ?,
-              disabled_by = ?
+              disabled_by = ?, delivery = ?
             WHERE number = ?
             """);
         Bind(statement, changed).Run();
@@ -120,5 +120,6 @@ internal static class StoredSubscription
         .Bind((int)subscription.Order)
         .Bind(subscription.Queue)
         .Bind((long?)subscription.DisabledBy)
+        .Bind(StoredJson.Write(subscription.Delivery))
         .Bind(subscription.Number);
 }

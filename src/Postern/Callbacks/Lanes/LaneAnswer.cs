@@ -13,11 +13,14 @@ internal readonly record struct LaneAnswer(LaneSignal Signal, bool? Up, TimeSpan
 {
     private const double SecondsPerMinute = 60;
 
-    public static LaneAnswer Of(in Reply reply, LaneSignal signal, TimeSpan took, DateTimeOffset now, string? allowedRate)
+    /// <param name="hasOwnTls">The subscription trusts or shows certificates of its own.</param>
+    public static LaneAnswer Of(in Reply reply, LaneSignal signal, TimeSpan took, DateTimeOffset now, string? allowedRate, bool hasOwnTls = false)
     {
-        if (reply.Fault?.Failure is EgressFailure.Gateway or EgressFailure.Shortage)
+        var failure = reply.Fault?.Failure;
+        if (failure is EgressFailure.Gateway or EgressFailure.Shortage or EgressFailure.Proxy or EgressFailure.Token || (hasOwnTls && IsTls(failure)))
         {
-            // The gateway could not make the callback: the endpoint has no part in it.
+            // The callback came to nothing before the endpoint had a part in it, or for what one subscription alone says: others who
+            // are called there must not wait for that.
             return default;
         }
 
@@ -25,6 +28,9 @@ internal readonly record struct LaneAnswer(LaneSignal Signal, bool? Up, TimeSpan
         var pause = reply.Status is 429 or 503 ? RetryAfter.Parse(reply.RetryAfter, now) : null;
         return new LaneAnswer(signal, !down, took, pause, ParseRate(allowedRate));
     }
+
+    private static bool IsTls(EgressFailure? failure) => failure
+        is EgressFailure.CertificateExpired or EgressFailure.CertificateName or EgressFailure.CertificateUntrusted or EgressFailure.Tls;
 
     /// <summary><c>WebHook-Allowed-Rate</c> (CloudEvents webhook 1.0, §4.2.2): requests per minute, or <c>*</c>.</summary>
     public static double? ParseRate(string? value) => value?.Trim() switch

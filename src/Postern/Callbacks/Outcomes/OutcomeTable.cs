@@ -48,6 +48,8 @@ internal static class OutcomeTable
         OutcomeRow.Of(EgressFailure.Closed, "the connection is closed early", Bad, "Before the response was there."),
         OutcomeRow.Of(EgressFailure.Protocol, "the response is not HTTP/1.1", Bad, "Another protocol, or headers that break its rules."),
         OutcomeRow.Of(EgressFailure.HeadersTooLarge, "the response's headers are too large", Bad, "More than 16 KiB, interim answers included."),
+        OutcomeRow.Of(EgressFailure.Token, "the token endpoint gives no access token", None, "Nobody was called but it: the subscription's `delivery.auth` says where it is and who asks."),
+        OutcomeRow.Of(EgressFailure.Proxy, "the operator's egress proxy does not connect", None, "It cannot be reached, or refuses (`egress.proxy`)."),
         OutcomeRow.Of(EgressFailure.Gateway, "the gateway itself fails", None, "Its operator finds the reason in the log."),
         OutcomeRow.Of(EgressFailure.Shortage, "the gateway has no socket or look-up free", None, "Nobody was called, so no attempt is spent: it is due again soon after."),
     ];

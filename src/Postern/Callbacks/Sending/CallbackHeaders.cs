@@ -42,8 +42,9 @@ internal static class CallbackHeaders
         }
     }
 
-    /// <summary>Who may see an event is not told to those who do.</summary>
-    public static bool IsSent(string extension) => !extension.Equals("audience", StringComparison.OrdinalIgnoreCase);
+    /// <summary>Who may see an event is not told to those who do; the hops it came over go on in a header of their own, one more each time.</summary>
+    public static bool IsSent(string extension) =>
+        !extension.Equals("audience", StringComparison.OrdinalIgnoreCase) && !extension.Equals(Hops.Attribute, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>RFC 3339 in UTC, with as many digits as the time has.</summary>
     public static string Time(DateTimeOffset time)

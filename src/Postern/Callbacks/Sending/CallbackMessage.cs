@@ -43,6 +43,17 @@ internal static class CallbackMessage
         headers.Add("webhook-signature", Signature.Create(subscription.Keys, @event.Id, at, body.Span));
         headers.Add("traceparent", TraceParent.Continue(content.Extensions?.GetValueOrDefault("traceparent"), @event.Id, span));
         headers.UserAgent.Add(UserAgent);
+        headers.Add(Hops.Header, (Hops.Of(content) + 1).ToString(CultureInfo.InvariantCulture));
+        foreach (var (name, value) in subscription.Delivery.Headers)
+        {
+            headers.Add(name, value);
+        }
+
+        if (subscription.Delivery.Authorization is { } authorization)
+        {
+            headers.Authorization = authorization;
+        }
+
         return request;
     }
 

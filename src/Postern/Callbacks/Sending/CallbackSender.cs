@@ -1,8 +1,10 @@
+using System.Net.Http.Headers;
 using Microsoft.Extensions.Logging;
 using Postern.Callbacks.Lanes;
 using Postern.Callbacks.Outcomes;
 using Postern.Configuration;
 using Postern.Egress;
+using Postern.Egress.Delivery;
 using Postern.Faults;
 using Postern.Model;
 using Postern.Model.Retries;
@@ -10,7 +12,7 @@ using Postern.Model.Retries;
 namespace Postern.Callbacks.Sending;
 
 /// <summary>Makes one attempt.</summary>
-internal sealed class CallbackSender(EgressClient egress, LiveConfiguration live, TimeProvider time, ILogger<CallbackSender> logger)
+internal sealed class CallbackSender(EgressClient egress, OAuthClient tokens, LiveConfiguration live, TimeProvider time, ILogger<CallbackSender> logger)
 {
     private static readonly TimeSpan ShortagePause = TimeSpan.FromSeconds(2);
 
@@ -24,14 +26,23 @@ internal sealed class CallbackSender(EgressClient egress, LiveConfiguration live
         Reply reply;
         var stalled = false;
         string? allowedRate = null;
+        CallbackDelivery? delivery = null;
 
         // One deadline for everything: name, connection, handshake, request, response.
         using var deadline = new CancellationTokenSource(configuration.Callbacks.Timeout, time);
         try
         {
+            delivery = subscription.Delivery;
             using var request = CallbackMessage.Create(@event, subscription, at, (ulong)Random.Shared.NextInt64());
+            request.Tls = delivery.TlsOf(configuration, subscription.Path);
             trace = request.Trace;
             trace.MaySend = subscription.MaySend;
+            var token = delivery.Token is null ? null : await delivery.Token.GetAsync(tokens, deadline.Token);
+            if (token is not null)
+            {
+                request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+            }
+
             CrashPoint.Reach(CrashPoints.SendBefore);
             using var response = await egress.SendAsync(request, deadline.Token);
             CrashPoint.Reach(CrashPoints.SendAfterStatus);
@@ -41,6 +52,11 @@ internal sealed class CallbackSender(EgressClient egress, LiveConfiguration live
 
             // The status line is the answer: a 2xx whose body breaks off has still taken the callback.
             reply = new Reply((int)response.StatusCode, HeaderOf(response, "Retry-After"), kept, null);
+            if (token is not null)
+            {
+                delivery.Token!.Judge(token, (int)response.StatusCode);
+            }
+
             allowedRate = HeaderOf(response, "WebHook-Allowed-Rate");
         }
         catch (Exception exception)
@@ -76,7 +92,7 @@ internal sealed class CallbackSender(EgressClient egress, LiveConfiguration live
             Address = trace?.Address,
             Response = reply.Body,
         };
-        var answer = LaneAnswer.Of(reply, LaneWindow.Signal(reply, stalled), duration, at + duration, allowedRate);
+        var answer = LaneAnswer.Of(reply, LaneWindow.Signal(reply, stalled), duration, at + duration, allowedRate, delivery?.HasOwnTls == true);
         return (new CallbackResult(callback, outcome, attempt) { Queue = subscription.Queue }, answer);
     }
 

@@ -136,7 +136,7 @@ internal static class CertificateFiles
     }
 
     // PEM is ASCII: Latin-1 reads what is none as well, so that it can be told apart below.
-    private static string? ReadText(string file, string at, Reader reader) => Read(file, at, reader) is { } bytes ? Encoding.Latin1.GetString(bytes) : null;
+    public static string? ReadText(string file, string at, Reader reader) => Read(file, at, reader) is { } bytes ? Encoding.Latin1.GetString(bytes) : null;
 
     private static byte[]? Read(string file, string at, Reader reader)
     {

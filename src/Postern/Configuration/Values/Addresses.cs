@@ -53,6 +53,12 @@ internal static class Addresses
         return text.TrimEnd('/');
     }
 
+    /// <summary>The operator's own proxy: <c>http://HOST:PORT</c>, with user name and password before the host where it asks for them.</summary>
+    public static Parsed<string> Proxy(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttp && uri.IdnHost.Length > 0 && uri.PathAndQuery == "/" && uri.Fragment.Length == 0
+            ? text
+            : Parsed.No<string>("is not the address of a proxy: write http://HOST:PORT, or http://USER:PASSWORD@HOST:PORT.");
+
     /// <summary>ECMA-262 expression of <see cref="Endpoint"/>, for the schema.</summary>
     public const string EndpointPattern = "^https?://[^/?#@]+/?$";
 

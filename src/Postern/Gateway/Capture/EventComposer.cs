@@ -2,6 +2,7 @@ using System.Text.Json;
 using Postern.Configuration;
 using Postern.Gateway.Proxy;
 using Postern.Model;
+using Postern.Model.CloudEvents;
 using Postern.Operations;
 
 namespace Postern.Gateway.Capture;
@@ -47,7 +48,7 @@ internal static class EventComposer
             _ => throw new InvalidOperationException($"No such source of data: {change.Data}."),
         };
         var shown = body.Omitted is null && !body.Bytes.IsEmpty;
-        return new EventContent
+        var content = new EventContent
         {
             Source = change.Resource,
             Type = change.Type,
@@ -57,6 +58,7 @@ internal static class EventComposer
             DataContentType = shown ? body.ContentType ?? "application/octet-stream" : JsonType,
             Extensions = Extensions(change.Trace, body.Omitted),
         };
+        return Hops.Continue(content, change.Trace.Hops);
     }
 
     private static string? KeyIn(CapturedBody body, Change change) =>

@@ -54,6 +54,7 @@ internal sealed class GatewayPipeline(GatewaySnapshots snapshots, Dispatcher dis
             throw Refused(context, fault);
         }
 
+        Loops.Refuse(request.Headers);
         call.Challenges = snapshot.Identification.Challenges;
         if (await snapshot.Identification.IdentifyAsync(context) is { } caller)
         {

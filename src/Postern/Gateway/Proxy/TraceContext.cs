@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
+using Postern.Gateway.Pipeline;
 
 namespace Postern.Gateway.Proxy;
 
@@ -9,8 +10,14 @@ internal readonly record struct TraceContext(string Parent, string? State)
 {
     private static readonly SearchValues<char> Hex = SearchValues.Create("0123456789abcdef");
 
-    public static TraceContext Of(IHeaderDictionary headers) =>
-        TryRead(headers, out var trace) ? trace : new TraceContext($"00-{ActivityTraceId.CreateRandom()}-{ActivitySpanId.CreateRandom()}-00", null);
+    /// <summary>How many callbacks led to the call.</summary>
+    public int Hops { get; private init; }
+
+    public static TraceContext Of(IHeaderDictionary headers)
+    {
+        var trace = TryRead(headers, out var given) ? given : new TraceContext($"00-{ActivityTraceId.CreateRandom()}-{ActivitySpanId.CreateRandom()}-00", null);
+        return trace with { Hops = Loops.HopsOf(headers) };
+    }
 
     /// <summary>The caller's context; false when it sent none that is well-formed. A state belongs to its parent: it is dropped with a malformed one (§3.2.2).</summary>
     public static bool TryRead(IHeaderDictionary headers, out TraceContext trace)

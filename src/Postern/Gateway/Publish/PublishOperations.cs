@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Postern.Faults;
+using Postern.Gateway.Pipeline;
 using Postern.Gateway.Proxy;
 using Postern.Model;
 using Postern.Model.CloudEvents;
@@ -63,6 +64,7 @@ internal sealed class PublishOperations
                     new(413, "An event, or the batch, is too large", typeof(Problem), "application/problem+json"),
                     new(415, "The event format is not understood", typeof(Problem), "application/problem+json"),
                     new(422, "Attributes are not valid: messages by attribute. Or the Idempotency-Key came with another call", typeof(Problem), "application/problem+json"),
+                    new(508, "More than 5 callbacks led to this call, one after the other", typeof(Problem), "application/problem+json"),
                     new(503, "Not stored, try again", typeof(Problem), "application/problem+json"),
                 ],
                 Handle = PublishAsync,
@@ -124,6 +126,11 @@ internal sealed class PublishOperations
             var other => throw new InvalidOperationException($"No answer for {other}."),
         };
         OwnEvents.Refuse(events, HttpDecoder.ModeOf(request.ContentType) == ContentMode.Batch);
+        if (Loops.HopsOf(request.Headers) is > 0 and var hops)
+        {
+            events = [.. events.Select(content => Hops.Continue(content, hops))];
+        }
+
         return TraceContext.TryRead(request.Headers, out var trace) ? [.. events.Select(content => Trace(content, trace))] : events;
     }
 
