@@ -29,7 +29,7 @@ internal static class StoredJson
         json is null ? null : Read(json, StoredJsonContext.Readable.RetrySettings);
 
     public static string? Write(SubscriptionDelivery? delivery) =>
-        delivery?.OrNull is null ? null : JsonSerializer.Serialize(delivery, StoredJsonContext.Readable.SubscriptionDelivery);
+        delivery?.OrNull() is null ? null : JsonSerializer.Serialize(delivery, StoredJsonContext.Readable.SubscriptionDelivery);
 
     public static SubscriptionDelivery? ReadDelivery(string? json)
     {

@@ -36,6 +36,11 @@ internal static class CallbackUrl
 
         var rules = EgressRules.From(configuration);
         var tls = uri.Scheme == Uri.UriSchemeHttps;
+        if (!tls && rules.PlainHttp == PlainHttp.Never)
+        {
+            return "must be https: this gateway sends nothing over plain http (egress.plainHttp).";
+        }
+
         var host = uri.IdnHost.TrimEnd('.');
         if (IPAddress.TryParse(host.Trim('[', ']'), out var address))
         {
@@ -52,11 +57,6 @@ internal static class CallbackUrl
         if (host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase))
         {
             return Array.Exists(Localhost, loopback => rules.MayDial(loopback, uri.Port, tls)) ? null : NotThere;
-        }
-
-        if (!tls && rules.PlainHttp == PlainHttp.Never)
-        {
-            return "must be https: this gateway sends nothing over plain http (egress.plainHttp).";
         }
 
         if (!tls && rules.PlainHttp == PlainHttp.Listed && configuration.Egress.Allow.Count == 0)

@@ -19,6 +19,7 @@ internal sealed class EgressClient : IDisposable
     private readonly ILogger<EgressDialler> logger;
     private readonly EgressDialler dialler;
     private readonly SocketBound sockets = new(DescriptorLimit.SocketsOfCallbacks);
+    private readonly CertificateAlarm alarm;
     private volatile State state;
 
     public EgressClient(LiveConfiguration live, ResolveAddresses resolve, PosternMeter meter, TimeProvider time, ILogger<EgressDialler> logger)
@@ -26,6 +27,7 @@ internal sealed class EgressClient : IDisposable
         this.live = live;
         this.time = time;
         this.logger = logger;
+        alarm = new CertificateAlarm(meter, time, logger);
 
         // The dialler asks for the rules as they are now: a request that waits in an old pool is held to them too.
         dialler = new EgressDialler(() => state!.Rules, new NameResolver(resolve, meter, time), sockets, meter, logger);
@@ -44,7 +46,9 @@ internal sealed class EgressClient : IDisposable
             request.Headers.ConnectionClose = true;
         }
 
-        return await state.Pools.Of(request.Tls).SendAsync(request, cancellation);
+        var current = state;
+        alarm.Watch(request.Tls, current.Egress.Authorities);
+        return await current.Pools.Of(request.Tls).SendAsync(request, cancellation);
     }
 
     /// <summary>A secondary call whose whole answer is needed: a token, keys, a proof.</summary>

@@ -10,7 +10,7 @@ namespace Postern.Model;
 public sealed record SubscriptionDelivery(SealedPart? Auth, SealedPart? Headers, SealedPart? Tls)
 {
     /// <summary>Itself; null where it says nothing.</summary>
-    public SubscriptionDelivery? OrNull => this is { Auth: null, Headers: null, Tls: null } ? null : this;
+    public SubscriptionDelivery? OrNull() => this is { Auth: null, Headers: null, Tls: null } ? null : this;
 }
 
 /// <summary>A setting that is written and never shown again.</summary>

@@ -32,6 +32,7 @@ public sealed class PosternMeter
         CallbacksPostponed = meter.CreateCounter<long>("postern.callbacks.postponed", "{callback}", "Times a callback waited longer because the gateway had no socket or name look-up free.");
         Lookups = meter.CreateCounter<long>("postern.egress.lookups", "{lookup}", "Host names looked up, by result (found, failed, slow: after more than 2 s).");
         EgressRefused = meter.CreateCounter<long>("postern.egress.refused", "{connection}", "Outbound connections refused by the address guard.");
+        CertificatesEnding = meter.CreateCounter<long>("postern.egress.certificates.ending", "{certificate}", "Certificates for outbound calls in use that end within 14 days, or have ended: counted once a day for each.");
         Expired = meter.CreateCounter<long>("postern.retention.expired", "{row}", "What was removed because of its age or the store's size, by kind (events, attempts, dead, answers, producer-ids, reports, jobs).");
         ConfigurationReloads = meter.CreateCounter<long>("postern.configuration.reloads", "{reload}", "Changes of the configuration, by result (taken, rejected).");
     }
@@ -53,6 +54,7 @@ public sealed class PosternMeter
     public Counter<long> CallbacksPostponed { get; }
     public Counter<long> Lookups { get; }
     public Counter<long> EgressRefused { get; }
+    public Counter<long> CertificatesEnding { get; }
     public Counter<long> Expired { get; }
     public Counter<long> ConfigurationReloads { get; }
 

@@ -16,7 +16,7 @@ internal sealed record DeliveryView
     [Description("Certificates; missing when none are set.")]
     public TlsView? Tls { get; init; }
 
-    public static DeliveryView? Of(SubscriptionDelivery? delivery) => delivery?.OrNull is null ? null : new()
+    public static DeliveryView? Of(SubscriptionDelivery? delivery) => delivery?.OrNull() is null ? null : new()
     {
         Auth = Read<AuthView>(delivery.Auth),
         Headers = Read<IReadOnlyList<string>>(delivery.Headers),

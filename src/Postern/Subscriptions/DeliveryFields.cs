@@ -32,7 +32,7 @@ internal sealed record DeliveryFields
     public SubscriptionDelivery? Patch(SubscriptionDelivery? delivery, SubscriptionDelivery sealedParts) => new SubscriptionDelivery(
         Given.Contains("auth") ? sealedParts.Auth : delivery?.Auth,
         Given.Contains("headers") ? sealedParts.Headers : delivery?.Headers,
-        Given.Contains("tls") ? sealedParts.Tls : delivery?.Tls).OrNull;
+        Given.Contains("tls") ? sealedParts.Tls : delivery?.Tls).OrNull();
 
     private static AuthView Shown(DeliveryAuth auth) => auth switch
     {

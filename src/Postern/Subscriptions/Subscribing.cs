@@ -75,7 +75,7 @@ internal sealed class Subscribing(IStore store, IdempotentCalls repeatable, Secr
             Metadata = fields.Metadata,
             Order = fields.Order,
             Retry = fields.Retry,
-            Delivery = fields.Delivery?.Seal(id, protector).OrNull,
+            Delivery = fields.Delivery?.Seal(id, protector).OrNull(),
             Created = DateTimeOffset.FromUnixTimeMilliseconds(now.ToUnixTimeMilliseconds()),
             Secrets = [protector.Seal(id, secret, expires: null)],
         };

@@ -132,6 +132,24 @@ public sealed partial class DeliveryTests
     }
 
     [Fact]
+    public async Task A_token_endpoint_that_refuses_is_not_asked_for_each_callback()
+    {
+        await using var server = RawReceiver.Answering(503);
+        await using var receiver = RawReceiver.Answering(204);
+        await using var rig = new CallbackRig(Quick);
+        await rig.StartAsync();
+        var subscription = Subscribe(rig, receiver.Url, Grant(server));
+
+        for (var call = 0; call < 20; call++)
+        {
+            await rig.CallAsync(subscription);
+        }
+
+        Assert.All(await rig.ResultsAsync(20), result => Assert.Contains("answered 503.", result.Attempt!.Error, StringComparison.Ordinal));
+        Assert.InRange(server.Requests.Count, 1, 3);
+    }
+
+    [Fact]
     public async Task The_token_endpoint_is_under_the_guard()
     {
         await using var server = TokenServer(_ => "{}");

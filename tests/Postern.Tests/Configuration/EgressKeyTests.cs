@@ -31,7 +31,8 @@ public sealed class EgressKeyTests
 
         var egress = configuration.Egress;
         Assert.Equal((PlainHttp.Never, Revocation.Offline, "http://user:secret@proxy.internal:3128"), (egress.PlainHttp, egress.Revocation, egress.Proxy));
-        Assert.Equal((["443", "8000-8999"], ["8500"]), (egress.Ports.Allow, egress.Ports.Deny));
+        Assert.Equal(["443", "8000-8999"], egress.Ports.Allow);
+        Assert.Equal(["8500"], egress.Ports.Deny);
         Assert.Single(egress.Authorities!.Certificates);
         Assert.Equal(2, configuration.Apis["shop"].Egress.Authorities!.Certificates.Count);
         var shown = ConfigurationReport.Of(new LiveConfiguration(configuration)).Running["egress"]!.ToJsonString();

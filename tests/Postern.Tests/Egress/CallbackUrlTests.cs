@@ -32,6 +32,16 @@ public sealed class CallbackUrlTests
     [InlineData("ftp://example.com/", false)]
     [InlineData("file:///etc/passwd", false)]
     [InlineData("javascript:alert(1)", false)]
+    [InlineData("http://1.1.1.1 &@2.2.2.2# @3.3.3.3/", false)]
+    [InlineData("https://127.0.0.1%2f@evil.com/", false)]
+    [InlineData("https://evil.com#@127.0.0.1/", false)]
+    [InlineData("http:127.0.0.1", false)]
+    [InlineData("//127.0.0.1/", false)]
+    [InlineData("https://a\tb.com/", false)]
+    [InlineData("https://a\r\nb.com/", false)]
+    [InlineData("gopher://127.0.0.1:6379/_x", false)]
+    [InlineData("jar:https://127.0.0.1!/", false)]
+    [InlineData("\\\\127.0.0.1\\share", false)]
     public void A_callback_is_an_absolute_web_address(string url, bool allowed = true) => Check(url, allowed);
 
     [Theory]
@@ -100,6 +110,20 @@ public sealed class CallbackUrlTests
     [InlineData("http://127.0.0.1/")]
     [InlineData("http://1.1.1.1/")]
     public void Without_a_listed_address_plain_http_is_hopeless(string url) => Check(url, allowed: false);
+
+    [Theory]
+    [InlineData(PlainHttp.Never, "http://receiver.internal/", false)]
+    [InlineData(PlainHttp.Never, "http://127.0.0.1:9000/", false)]
+    [InlineData(PlainHttp.Never, "https://127.0.0.1:9000/", true)]
+    [InlineData(PlainHttp.Anywhere, "http://example.com/", true)]
+    [InlineData(PlainHttp.Anywhere, "http://1.1.1.1/", true)]
+    [InlineData(PlainHttp.Anywhere, "http://10.0.0.1/", false)]
+    [InlineData(PlainHttp.Anywhere, "http://1.1.1.1:6379/", false)]
+    public void Where_plain_http_may_go_is_the_operators_word(PlainHttp plainHttp, string url, bool allowed)
+    {
+        var wrong = CallbackUrl.Check(url, new PosternConfiguration { Egress = new EgressConfiguration { Allow = ["127.0.0.0/8"], PlainHttp = plainHttp } });
+        Assert.True(allowed == wrong is null, $"{url}: {wrong ?? "accepted"}");
+    }
 
     [Fact]
     public void Our_own_ports_are_never_a_callback() => Check("http://127.0.0.1:8081/api", allowed: false, "127.0.0.0/8");

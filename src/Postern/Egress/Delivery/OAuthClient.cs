@@ -11,7 +11,7 @@ internal sealed class OAuthClient(EgressClient egress, TimeProvider time)
     private const int MaxErrorLength = 64;
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(15);
 
-    public bool IsFresh(IssuedToken token) => time.GetUtcNow() < token.Until;
+    public DateTimeOffset Now => time.GetUtcNow();
 
     /// <exception cref="EgressException">There is none to be had.</exception>
     public async Task<IssuedToken> RequestAsync(DeliveryAuth.OAuth2 grant)

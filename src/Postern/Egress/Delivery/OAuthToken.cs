@@ -3,8 +3,12 @@ namespace Postern.Egress.Delivery;
 /// <summary>The access token of one subscription: fetched when an attempt needs it, by one of them for all that wait.</summary>
 internal sealed class OAuthToken(DeliveryAuth.OAuth2 grant)
 {
+    /// <summary>So long a failure stands: callbacks that wait in their thousands must not ask for each of them.</summary>
+    public static readonly TimeSpan FailureHolds = TimeSpan.FromSeconds(10);
+
     private readonly Lock gate = new();
     private Task<IssuedToken>? current;
+    private DateTimeOffset begun;
 
     // One that was fetched after a 401 and refused as well says that the receiver does not want this client: fetching more of them helps nobody.
     private bool mistrusted;
@@ -15,10 +19,11 @@ internal sealed class OAuthToken(DeliveryAuth.OAuth2 grant)
         Task<IssuedToken> token;
         lock (gate)
         {
-            if (current is not { } known || known.IsFaulted || known.IsCanceled || (known.IsCompletedSuccessfully && !client.IsFresh(known.Result)))
+            if (current is not { } known || (known.IsCompleted && !IsUsable(known, client.Now)))
             {
                 // It outlives the attempt that began it: others wait for it too.
                 current = client.RequestAsync(grant);
+                begun = client.Now;
             }
 
             token = current;
@@ -49,6 +54,9 @@ internal sealed class OAuthToken(DeliveryAuth.OAuth2 grant)
             }
         }
     }
+
+    private bool IsUsable(Task<IssuedToken> asked, DateTimeOffset now) =>
+        asked.IsCompletedSuccessfully ? now < asked.Result.Until : now - begun < FailureHolds;
 }
 
 /// <param name="Text">What goes into the header.</param>

@@ -13,6 +13,9 @@ internal static class TokenLife
     /// <summary>So long before its end it is not used any more: the clocks of two machines differ, and a request takes its time.</summary>
     public static readonly TimeSpan Margin = TimeSpan.FromMinutes(1);
 
+    /// <summary>However short its life is said to be: no server has itself asked at the rate of callbacks.</summary>
+    public static readonly TimeSpan Shortest = TimeSpan.FromSeconds(5);
+
     /// <param name="seconds"><c>expires_in</c>: a number, which some servers write as text.</param>
     public static TimeSpan Of(JsonElement seconds)
     {
@@ -30,6 +33,7 @@ internal static class TokenLife
         var life = said < Longest.TotalSeconds ? TimeSpan.FromSeconds(said) : Longest;
 
         // A short one would never be used: half of it is then its margin.
-        return life - (life / 2 < Margin ? life / 2 : Margin);
+        var used = life - (life / 2 < Margin ? life / 2 : Margin);
+        return used < Shortest ? Shortest : used;
     }
 }

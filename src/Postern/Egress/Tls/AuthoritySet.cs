@@ -11,6 +11,7 @@ internal sealed class AuthoritySet
     private AuthoritySet(X509Certificate2Collection certificates)
     {
         Certificates = certificates;
+        Until = certificates.Min(certificate => new DateTimeOffset(certificate.NotAfter.ToUniversalTime()));
         Fingerprint = Convert.ToHexStringLower(SHA256.HashData(
             [.. certificates.Select(certificate => certificate.RawDataMemory.ToArray()).OrderBy(Convert.ToHexString, StringComparer.Ordinal).SelectMany(bytes => bytes)]));
     }
@@ -21,7 +22,7 @@ internal sealed class AuthoritySet
     public string Fingerprint { get; }
 
     /// <summary>The first that ends.</summary>
-    public DateTimeOffset Until => Certificates.Min(certificate => new DateTimeOffset(certificate.NotAfter.ToUniversalTime()));
+    public DateTimeOffset Until { get; }
 
     /// <summary>Reads PEM.</summary>
     /// <returns>Null, and what is wrong with it, where it holds none, too many, or what cannot be read.</returns>
