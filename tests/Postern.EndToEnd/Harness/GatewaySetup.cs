@@ -18,6 +18,9 @@ internal sealed record GatewaySetup
     /// <summary>Where the database stands.</summary>
     public required string Data { get; init; }
 
+    /// <summary>Where callbacks may go besides the public internet: to this machine.</summary>
+    public string EgressAllow { get; init; } = "127.0.0.0/8";
+
     /// <summary>More of <c>callbacks</c>, as flow entries. Retries come quickly, so that a scenario sees them.</summary>
     public string Callbacks { get; init; } = "retry: { schedule: [0s, 200ms, 500ms, 1s], jitter: 0 }";
 
@@ -32,7 +35,7 @@ internal sealed record GatewaySetup
         gateway: { listen: {{Gateway}}{{Certificate}} }
         admin: { listen: {{Admin}}{{Certificate}} }
         store: sqlite:{{Data}}/postern.db
-        egress: { allow: [127.0.0.0/8] }
+        egress: { allow: [{{EgressAllow}}] }
         callbacks: { {{Callbacks}} }
         apis:
           shop: { upstream: {{Upstream}}{{(Api.Length == 0 ? "" : ", " + Api)}} }

@@ -10,13 +10,14 @@ internal sealed class RunningGateway : IAsyncDisposable
     private readonly HttpClient admin;
     private readonly string file;
 
-    private RunningGateway(ChildProcess process, GatewaySetup setup, string file)
+    private RunningGateway(ChildProcess process, GatewaySetup setup, string file, Func<SocketsHttpHandler>? newHandler)
     {
+        SocketsHttpHandler NewHandler() => setup.Tls?.NewHandler() ?? newHandler?.Invoke() ?? new SocketsHttpHandler();
         this.process = process;
         Setup = setup;
         this.file = file;
-        admin = new HttpClient(setup.Tls?.NewHandler() ?? new SocketsHttpHandler()) { BaseAddress = new Uri(setup.Admin) };
-        Client = new GatewayClient(setup.Gateway, setup.Tls?.NewHandler());
+        admin = new HttpClient(NewHandler()) { BaseAddress = new Uri(setup.Admin) };
+        Client = new GatewayClient(setup.Gateway, NewHandler());
     }
 
     public GatewaySetup Setup { get; }
@@ -48,7 +49,7 @@ internal sealed class RunningGateway : IAsyncDisposable
 
         string[] command = [.. launch?.Prefix ?? [], PosternProgram.File, "run", "--config", file];
         var program = ChildProcess.Start(command[0], command[1..], environment: environment);
-        var gateway = new RunningGateway(program, setup, file);
+        var gateway = new RunningGateway(program, setup, file, launch?.NewHandler);
         try
         {
             await Eventually.TrueAsync(gateway.IsReadyAsync, () => $"the gateway is ready; it printed:\n{gateway.Log}");
@@ -65,6 +66,8 @@ internal sealed class RunningGateway : IAsyncDisposable
     public Task ReconfigureAsync(string yaml) => File.WriteAllTextAsync(file, yaml);
 
     public async Task<JsonNode> AdminAsync(string path) => JsonNode.Parse(await admin.GetStringAsync(path))!;
+
+    public Task<string> AdminTextAsync(string path) => admin.GetStringAsync(path);
 
     public Task KillAsync() => process.KillAsync();
 
@@ -115,4 +118,7 @@ internal sealed record Launch
     public IReadOnlyList<string> Prefix { get; init; } = [];
 
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>How the ports of the program are reached where it is started in another network; null: as usual.</summary>
+    public Func<SocketsHttpHandler>? NewHandler { get; init; }
 }

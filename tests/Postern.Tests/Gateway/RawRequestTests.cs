@@ -28,6 +28,12 @@ public sealed class RawRequestTests
     [InlineData("GET / HTTP/1.1\r\nHost: a\r\nX-A: b\r\n c\r\n\r\n")]
     [InlineData("GET / HTTP/1.1\r\nHost: a\r\nX-A: b\0c\r\n\r\n")]
     [InlineData("GET / HTTP/1.1\r\nHost: a\r\nX-A: b\rc\r\n\r\n")]
+    [InlineData("GET / HTTP/1.1\r\nHost: a\r\nX-A: b\u0001c\r\n\r\n")]
+    [InlineData("GET / HTTP/1.1\r\nHost: a\r\nX-A: b\u000bTransfer-Encoding: chunked\r\n\r\n")]
+    [InlineData("GET / HTTP/1.1\r\nHost: a\r\nX-A: b\u007f\r\n\r\n")]
+    [InlineData("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer\u0001-Encoding: chunked\r\n\r\n0\r\n\r\n")]
+    [InlineData("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\u000bTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n")]
+    [InlineData("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding\u007f: chunked\r\n\r\n0\r\n\r\n")]
     [InlineData("GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n")]
     [InlineData("GET / HTTP/1.1\r\n\r\n")]
     [InlineData("GET http://b/ HTTP/1.1\r\nHost: a\r\n\r\n")]
@@ -37,6 +43,9 @@ public sealed class RawRequestTests
     [InlineData("GET /a/%2e%2E%3Bx/b HTTP/1.1\r\nHost: a\r\n\r\n")]
     [InlineData("GET / HTTP/1.2\r\nHost: a\r\n\r\n")]
     [InlineData("G@T / HTTP/1.1\r\nHost: a\r\n\r\n")]
+    [InlineData("get / HTTP/1.1\r\nHost: a\r\n\r\n")]
+    [InlineData("pOST /orders HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nok")]
+    [InlineData("CONNECT / HTTP/1.1\r\nHost: a\r\n\r\n")]
     [InlineData("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nX-Content-Length: 3\r\n\r\n0\r\n\r\n")]
     public async Task A_request_that_can_be_read_in_two_ways_never_reaches_the_API(string request)
     {

@@ -34,12 +34,23 @@ internal sealed class GatewayPipeline(GatewaySnapshots snapshots, Dispatcher dis
 
             await context.Response.WriteAsync(failure ?? Failures.Unforeseen);
         }
+        finally
+        {
+            if (context.RequestAborted.IsCancellationRequested)
+            {
+                // The server would take what is left of the body for the next request.
+                context.Abort();
+            }
+        }
     }
 
     private async Task RunAsync(HttpContext context)
     {
         var request = context.Request;
-        if (Framing.FindFault(request.Protocol, request.Headers) is { } ambiguous)
+        var ambiguous = RequestMethod.FindFault(request.Protocol, request.Method)
+            ?? Framing.FindFault(request.Protocol, request.Headers)
+            ?? Fields.FindFault(request.Headers);
+        if (ambiguous is not null)
         {
             throw Refused(context, ambiguous);
         }

@@ -1,0 +1,75 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using Postern.EndToEnd.Harness;
+
+namespace Postern.EndToEnd.Attacks.Outbound;
+
+/// <summary>Listens at every address of a network namespace, and sends whoever calls on to the metadata of a cloud.</summary>
+internal sealed class Canary : IAsyncDisposable
+{
+    public static readonly int[] Ports = [22, 80, 443, 6379, 8080];
+
+    private static readonly byte[] Redirect =
+        "HTTP/1.1 307 Temporary Redirect\r\nLocation: http://169.254.169.254:8080/latest\r\nRefresh: 0; url=http://10.0.0.1:8080/\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"u8.ToArray();
+
+    private readonly ConcurrentDictionary<(IPAddress Address, int Port), int> hits = new();
+    private readonly CancellationTokenSource stop = new();
+    private readonly TcpListener[] listeners;
+    private readonly Task listening;
+
+    public Canary(NetworkNamespace network)
+    {
+        listeners = network.Inside(() => Ports.Select(static port =>
+        {
+            var listener = TcpListener.Create(port);
+            listener.Start(backlog: 1024);
+            return listener;
+        }).ToArray());
+        listening = Task.WhenAll(listeners.Select(ListenAsync));
+    }
+
+    /// <summary>Connections by the address they were made to.</summary>
+    public IReadOnlyDictionary<(IPAddress Address, int Port), int> Hits => hits;
+
+    public async ValueTask DisposeAsync()
+    {
+        await stop.CancelAsync();
+        await listening;
+        Array.ForEach(listeners, static listener => listener.Dispose());
+        stop.Dispose();
+    }
+
+    private async Task ListenAsync(TcpListener listener)
+    {
+        var serving = new List<Task>();
+        try
+        {
+            while (true)
+            {
+                serving.Add(ServeAsync(await listener.AcceptSocketAsync(stop.Token)));
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            await Task.WhenAll(serving);
+        }
+    }
+
+    private async Task ServeAsync(Socket socket)
+    {
+        using var owned = socket;
+        try
+        {
+            var called = (IPEndPoint)socket.LocalEndPoint!;
+            hits.AddOrUpdate((called.Address.IsIPv4MappedToIPv6 ? called.Address.MapToIPv4() : called.Address, called.Port), 1, static (_, count) => count + 1);
+            await socket.ReceiveAsync(new byte[64 * 1024], stop.Token);
+            await socket.SendAsync(Redirect, stop.Token);
+            socket.Shutdown(SocketShutdown.Both);
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or SocketException)
+        {
+            // The caller has gone, or the scenario is over.
+        }
+    }
+}
