@@ -103,7 +103,11 @@ internal static class CredentialKeys
         new Key<ConsumerConfiguration, bool>(
             "operator",
             "Whether the consumer may see what the gateway announces about everybody's subscriptions (the resource /postern), and not only its own.",
-            Flag(), (to, value) => to with { Operator = value }, from => from.Operator));
+            Flag(), (to, value) => to with { Operator = value }, from => from.Operator),
+        new Key<ConsumerConfiguration, ConsumerLimitConfiguration>(
+            "limits",
+            "How much it may ask, in place of limits.consumer; what is not given is as there.",
+            LimitKeys.Consumer, (to, value) => to with { Limits = value }));
 
     private static PasswordHash? Parse(string text) => PasswordHash.TryParse(text, out var hash, out _) ? hash : null;
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Postern.Gateway.Capture;
 using Postern.Gateway.Dispatch;
 using Postern.Gateway.Identity;
+using Postern.Gateway.Limits;
 using Postern.Gateway.Pipeline;
 using Postern.Gateway.Proxy;
 
@@ -19,6 +20,7 @@ internal static class GatewayRegistration
             .AddSingleton<UpstreamClient>()
             .AddSingleton<CredentialSchemes>()
             .AddSingleton<GatewaySnapshots>()
+            .AddSingleton<GatewayLimits>()
             .AddSingleton<OperationTable>()
             .AddSingleton<Dispatcher>()
             .AddSingleton<CaptureStage>()

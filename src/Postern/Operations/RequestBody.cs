@@ -21,8 +21,12 @@ internal static class RequestBody
     public static async Task<JsonElement> ReadObjectAsync(HttpContext context, IReadOnlyList<string> mediaTypes) =>
         await TryReadObjectAsync(context, mediaTypes) ?? throw Empty();
 
-    /// <summary>The bytes of a body, for a call that needs them as they came.</summary>
-    public static Task<byte[]> ReadAsync(HttpContext context) => ReadBytesAsync(context.Request, context.RequestAborted);
+    /// <summary>The bytes of a body, decoded, for a call that needs them as they came.</summary>
+    public static async Task<byte[]> ReadAsync(HttpContext context)
+    {
+        var coding = ContentCoding.Of(context);
+        return coding.Decode(await ReadBytesAsync(context.Request, context.RequestAborted), MaxBytes, TooLarge);
+    }
 
     /// <summary>The JSON object of bytes that have been read.</summary>
     public static JsonElement ReadObject(HttpContext context, byte[] bytes, IReadOnlyList<string> mediaTypes)
@@ -39,7 +43,7 @@ internal static class RequestBody
     /// <summary>Null when the request has no body.</summary>
     public static async Task<JsonElement?> TryReadObjectAsync(HttpContext context, IReadOnlyList<string> mediaTypes)
     {
-        var bytes = await ReadBytesAsync(context.Request, context.RequestAborted);
+        var bytes = await ReadAsync(context);
         if (bytes.Length == 0)
         {
             return null;

@@ -3,6 +3,7 @@ using Postern.Callbacks.Lanes;
 using Postern.Callbacks.Sending;
 using Postern.Egress;
 using Postern.Model;
+using Postern.Model.Limits;
 
 namespace Postern.Tests.Callbacks;
 
@@ -14,19 +15,19 @@ public sealed class LaneRulesTests
         Gen.Select(Gen.Int[1, 5000], Gen.Int[0, 400].List[1, 300]).Sample((rate, pauses) =>
         {
             var (bucket, now, taken) = (new TokenBucket(), TimeSpan.FromHours(1), 0);
-            bucket.Has(rate, now);
+            bucket.Has(TokenRate.Even(rate), now);
             bucket.Empty(now);
             foreach (var pause in pauses)
             {
                 now += TimeSpan.FromMilliseconds(pause);
-                while (bucket.Has(rate, now))
+                while (bucket.Has(TokenRate.Even(rate), now))
                 {
                     bucket.Take();
                     taken++;
                 }
             }
 
-            return taken <= (rate * (now - TimeSpan.FromHours(1)).TotalSeconds) + TokenBucket.Burst(rate);
+            return taken <= (rate * (now - TimeSpan.FromHours(1)).TotalSeconds) + TokenRate.Even(rate).Burst;
         });
 
     [Fact]
@@ -34,8 +35,8 @@ public sealed class LaneRulesTests
     {
         var (bucket, now) = (new TokenBucket(), TimeSpan.FromHours(1));
         bucket.Empty(now);
-        var next = bucket.Next(rate, now);
-        return !bucket.Has(rate, now) && next > now && (rate < 0.001 || bucket.Has(rate, next + TimeSpan.FromMilliseconds(1)));
+        var next = bucket.Next(TokenRate.Even(rate), now);
+        return !bucket.Has(TokenRate.Even(rate), now) && next > now && (rate < 0.001 || bucket.Has(TokenRate.Even(rate), next + TimeSpan.FromMilliseconds(1)));
     });
 
     [Fact]
@@ -44,8 +45,8 @@ public sealed class LaneRulesTests
         var (bucket, now) = (new TokenBucket(), TimeSpan.FromHours(1));
         bucket.Empty(now);
 
-        Assert.False(bucket.Has(100_000, now));
-        Assert.False(bucket.Has(1, now));
+        Assert.False(bucket.Has(TokenRate.Even(100_000), now));
+        Assert.False(bucket.Has(TokenRate.Even(1), now));
     }
 
     [Fact]

@@ -6,6 +6,7 @@ using Postern.Callbacks.Outcomes;
 using Postern.Configuration;
 using Postern.Egress;
 using Postern.Model;
+using Postern.Model.Limits;
 using Postern.Model.Retries;
 using Postern.Ports;
 using Postern.Storage.Sqlite;
@@ -81,7 +82,7 @@ public sealed class LaneTests : IDisposable
         {
             // All that the ramp gives in whole seconds, one burst, and the probe: delays on the way only make it less.
             var seconds = Math.Floor((times[index] - times[0]).TotalSeconds) + 1;
-            var most = (LaneRamp.Initial * (Math.Pow(2, seconds) - 1)) + TokenBucket.Burst(LaneRamp.Initial * Math.Pow(2, seconds)) + 1;
+            var most = (LaneRamp.Initial * (Math.Pow(2, seconds) - 1)) + TokenRate.Even(LaneRamp.Initial * Math.Pow(2, seconds)).Burst + 1;
             Assert.True(index + 1 <= most, $"{index + 1} callbacks within {seconds} s");
         }
 

@@ -1,4 +1,5 @@
 using Postern.Configuration;
+using Postern.Model.Limits;
 using Postern.Ports;
 
 namespace Postern.Callbacks.Lanes;
@@ -27,7 +28,7 @@ internal sealed partial class Lane
         var current = lanes.Limits;
         if (!ReferenceEquals(limits, current))
         {
-            (limits, maxWindow, maxRate) = (current, current.ConcurrencyOf(endpoint), current.RateOf(endpoint) ?? double.PositiveInfinity);
+            (limits, maxWindow, maxRate) = (current, current.ConcurrencyOf(endpoint), current.RateOf(endpoint));
         }
     }
 
@@ -44,7 +45,7 @@ internal sealed partial class Lane
     }
 
     private bool MayStart(TimeSpan now) =>
-        breaker.Allows(now) && (breaker.State != BreakerState.Closed || HasPlace) && bucket.Has(Rate(now), now);
+        breaker.Allows(now) && (breaker.State != BreakerState.Closed || HasPlace) && bucket.Has(TokenRate.Even(Rate(now)), now);
 
     private bool HasPlace
     {
@@ -246,7 +247,7 @@ internal sealed partial class Lane
         }
         else if (ring.Count > 0 && (breaker.State == BreakerState.Open || HasPlace))
         {
-            at = bucket.Next(Rate(now), now);
+            at = bucket.Next(TokenRate.Even(Rate(now)), now);
         }
 
         while (dueQueues.TryPeek(out var stale, out var due) && (stale.Next != due || stale.IsReading))

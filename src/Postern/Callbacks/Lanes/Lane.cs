@@ -1,4 +1,5 @@
 using Postern.Model;
+using Postern.Model.Limits;
 using Postern.Ports;
 
 namespace Postern.Callbacks.Lanes;

@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using Microsoft.Extensions.Logging;
+using Postern.Callbacks.Hosts;
 using Postern.Callbacks.Lanes;
 using Postern.Callbacks.Outcomes;
 using Postern.Configuration;
@@ -12,7 +13,8 @@ using Postern.Model.Retries;
 namespace Postern.Callbacks.Sending;
 
 /// <summary>Makes one attempt.</summary>
-internal sealed class CallbackSender(EgressClient egress, OAuthClient tokens, LiveConfiguration live, TimeProvider time, ILogger<CallbackSender> logger)
+internal sealed class CallbackSender(
+    EgressClient egress, OAuthClient tokens, HostLimits hosts, LiveConfiguration live, TimeProvider time, ILogger<CallbackSender> logger)
 {
     private static readonly TimeSpan ShortagePause = TimeSpan.FromSeconds(2);
 
@@ -28,6 +30,12 @@ internal sealed class CallbackSender(EgressClient egress, OAuthClient tokens, Li
         string? allowedRate = null;
         CallbackDelivery? delivery = null;
 
+        using var visit = hosts.Begin(subscription.Destination.IdnHost, configuration.Callbacks.Hosts);
+        if (!visit.IsAdmitted)
+        {
+            return Postpone(callback, subscription, visit.Wait);
+        }
+
         // One deadline for everything: name, connection, handshake, request, response.
         using var deadline = new CancellationTokenSource(configuration.Callbacks.Timeout, time);
         try
@@ -37,6 +45,7 @@ internal sealed class CallbackSender(EgressClient egress, OAuthClient tokens, Li
             request.Tls = delivery.TlsOf(configuration, subscription.Path);
             trace = request.Trace;
             trace.MaySend = subscription.MaySend;
+            trace.MayReach = visit.MayReach;
             var token = delivery.Token is null ? null : await delivery.Token.GetAsync(tokens, deadline.Token);
             if (token is not null)
             {
@@ -72,8 +81,12 @@ internal sealed class CallbackSender(EgressClient egress, OAuthClient tokens, Li
         if (reply.Fault is { Failure: EgressFailure.Shortage } shortage)
         {
             CallbacksLog.Short(logger, callback.Id, shortage.Text);
-            var soon = time.GetUtcNow() + ShortagePause * (1 + Random.Shared.NextDouble());
-            return (new CallbackResult(callback, new CallbackOutcome.RetryAt(soon), null) { Queue = subscription.Queue }, default);
+            return Postpone(callback, subscription, ShortagePause * (1 + Random.Shared.NextDouble()));
+        }
+
+        if (reply.Fault?.Failure == EgressFailure.Busy)
+        {
+            return Postpone(callback, subscription, visit.Wait);
         }
 
         var duration = time.GetElapsedTime(started);
@@ -95,6 +108,10 @@ internal sealed class CallbackSender(EgressClient egress, OAuthClient tokens, Li
         var answer = LaneAnswer.Of(reply, LaneWindow.Signal(reply, stalled), duration, at + duration, allowedRate, delivery?.HasOwnTls == true);
         return (new CallbackResult(callback, outcome, attempt) { Queue = subscription.Queue }, answer);
     }
+
+    /// <summary>Nobody was called, and the endpoint has no part in it.</summary>
+    private (CallbackResult, LaneAnswer)? Postpone(DueCallback callback, SubscriptionRuntime subscription, TimeSpan wait) =>
+        (new CallbackResult(callback, new CallbackOutcome.RetryAt(time.GetUtcNow() + wait), null) { Queue = subscription.Queue }, default);
 
     private EgressFault Explain(Exception exception, EgressTrace? trace, DueCallback callback)
     {

@@ -10,6 +10,7 @@ namespace Postern.Gateway.Dispatch;
 internal sealed class ApiRoute
 {
     private readonly AuthPolicies auth;
+    private readonly Dictionary<string, (string Name, RouteLimitConfiguration Limits)> resourceLimits;
 
     public ApiRoute(string name, ApiConfiguration configuration, Upstreams upstreams)
     {
@@ -19,6 +20,10 @@ internal sealed class ApiRoute
         Resources = new ResourceMatcher(Prefix.Length == 0 ? "" : "/" + string.Join('/', Prefix), configuration.Resources?.Keys);
         auth = new AuthPolicies(configuration);
         Pool = upstreams.PoolFor(configuration.Upstream);
+        LimitName = "api " + name;
+        resourceLimits = configuration.Resources?
+            .Where(static resource => resource.Value.Limits != new RouteLimitConfiguration())
+            .ToDictionary(resource => resource.Key, resource => (LimitName + resource.Key, resource.Value.Limits), StringComparer.Ordinal) ?? [];
     }
 
     public string Name { get; }
@@ -32,6 +37,9 @@ internal sealed class ApiRoute
 
     public UpstreamPool Pool { get; }
 
+    /// <summary>What its limits are counted by.</summary>
+    public string LimitName { get; }
+
     public bool Holds(ReadOnlySpan<string> segments) => segments.StartsWith(Prefix);
 
     public AuthPolicy PolicyOf(RequestPath path) => auth.Of(path.Segments.AsSpan(Prefix.Length));
@@ -39,6 +47,11 @@ internal sealed class ApiRoute
     /// <summary>The configuration of a resource; null by convention.</summary>
     public ResourceConfiguration? ConfigurationOf(RecordPath record) =>
         record.Configured is null ? null : Configuration.Resources?[record.Configured];
+
+    /// <summary>What limits the resource that a path lies at or below, and what that is counted by; null: nothing but what limits the whole API.</summary>
+    public (string Name, RouteLimitConfiguration Limits)? FindResourceLimits(RequestPath path) =>
+        resourceLimits.Count > 0 && Resources.FindConfigured(path.Segments.AsSpan(Prefix.Length)) is { } resource
+            && resourceLimits.TryGetValue(resource, out var limits) ? limits : null;
 
     /// <summary>Path and query as the API knows them: without the API's own path at the gateway, otherwise as sent.</summary>
     public string UpstreamTarget(RequestPath path)

@@ -5,7 +5,7 @@ using Postern.Operations;
 
 namespace Postern.Gateway.Publish;
 
-/// <summary>Reads a request's body into one array of its own, up to a limit.</summary>
+/// <summary>Reads a request's body, decoded, into one array of its own, up to a limit.</summary>
 internal static class BodyReader
 {
     private const int FirstBuffer = 16 * 1024;
@@ -13,6 +13,7 @@ internal static class BodyReader
     public static async ValueTask<byte[]> ReadAsync(HttpContext context, long limit)
     {
         var tooLarge = Problems.TooLarge($"The body is larger than {limit} bytes (gateway.maxEventBytes).");
+        var coding = ContentCoding.Of(context);
         if (context.Request.ContentLength > limit)
         {
             throw tooLarge;
@@ -43,7 +44,7 @@ internal static class BodyReader
                 }
             }
 
-            return buffer.AsSpan(0, length).ToArray();
+            return coding.Decode(buffer.AsSpan(0, length).ToArray(), limit, () => tooLarge);
         }
         finally
         {

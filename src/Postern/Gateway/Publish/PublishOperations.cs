@@ -41,7 +41,7 @@ internal sealed class PublishOperations
                 Description = "Takes one CloudEvent in binary mode (attributes in ce- headers, the data as body) or structured mode, or a batch of "
                     + "up to 1,000. Answers once they are on disk, all or none. An event whose source and id came before is answered 202 and not stored "
                     + "again. The extension 'audience' (names of consumers with commas between them) restricts who may see an event; it is not forwarded. "
-                    + "Types that begin with 'postern.' and sources at /postern and below it are the gateway's own and refused.",
+                    + "The body may have one Content-Encoding: gzip, br or deflate. Types that begin with 'postern.' and sources at /postern and below it are the gateway's own and refused.",
                 Headers =
                 [
                     new("ce-specversion", "string", "Binary mode: 1.0."),
@@ -84,11 +84,6 @@ internal sealed class PublishOperations
         if (HttpDecoder.Refuse(request.ContentType) is { } refused)
         {
             throw Problems.UnsupportedMediaType(refused.Detail);
-        }
-
-        if (request.Headers.ContentEncoding.Count > 0 && !request.Headers.ContentEncoding.ToString().Equals("identity", StringComparison.OrdinalIgnoreCase))
-        {
-            throw Problems.UnsupportedMediaType("Content-Encoding is not supported here: send the body as it is.");
         }
 
         var limits = new DecodeLimits(call.Configuration.Gateway.MaxEventBytes);
