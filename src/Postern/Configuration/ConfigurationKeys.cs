@@ -280,6 +280,7 @@ internal static class ConfigurationKeys
             "egress",
             "How its subscriptions' callbacks meet their receivers.",
             EgressKeys.OfApi, (to, value) => to with { Egress = value }),
+        Of<ApiConfiguration>.Key(
             "limits",
             "How much is passed on to it.",
             LimitKeys.Route, (to, value) => to with { Limits = value }),
