@@ -9,6 +9,16 @@ namespace Postern.Hosting;
 /// <summary>What the ports show in a handshake: always the certificate that is configured now.</summary>
 internal static class PortCertificates
 {
+    // Forward secrecy and authenticated encryption alone: of what TLS 1.2 offers besides, CBC has been broken again and again.
+    // Windows has a list of the machine instead.
+    private static readonly CipherSuitesPolicy? Suites = OperatingSystem.IsWindows() ? null : new(
+    [
+        TlsCipherSuite.TLS_AES_256_GCM_SHA384, TlsCipherSuite.TLS_CHACHA20_POLY1305_SHA256, TlsCipherSuite.TLS_AES_128_GCM_SHA256,
+        TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
+        TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256, TlsCipherSuite.TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
+        TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
+    ]);
+
     /// <summary>Each new connection takes the certificate of its moment; those that stand keep theirs.</summary>
     public static TlsHandshakeCallbackOptions Handshake(Func<CertificateConfiguration?> current) => new()
     {
@@ -18,6 +28,7 @@ internal static class PortCertificates
             ServerCertificateContext = current()!.Loaded,
             // RFC 8996: nothing below TLS 1.2, whatever the system would allow.
             EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+            CipherSuitesPolicy = Suites,
         }),
     };
 
