@@ -17,7 +17,7 @@ public static class RetryPolicies
         RetryPolicy.Default.With(configuration.Callbacks.Retry).With(ApiAt(configuration, path)?.Retry);
 
     /// <summary>The API that a path belongs to, the one with the longest path of its own; null for a path of none.</summary>
-    private static ApiConfiguration? ApiAt(PosternConfiguration configuration, string path)
+    internal static ApiConfiguration? ApiAt(PosternConfiguration configuration, string path)
     {
         ApiConfiguration? found = null;
         foreach (var api in configuration.Apis.Values)

@@ -2,17 +2,19 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Postern.Configuration;
 using Postern.Egress;
 using Postern.Faults;
 using Postern.Model;
 using Postern.Operations;
 using Postern.Operations.Idempotency;
 using Postern.Ports;
+using Postern.Subscriptions.Proving;
 
 namespace Postern.Subscriptions;
 
 /// <summary>Makes subscriptions.</summary>
-internal sealed class Subscribing(IStore store, IdempotentCalls repeatable, SecretProtector protector, TimeProvider time, ILogger logger)
+internal sealed class Subscribing(IStore store, IdempotentCalls repeatable, SecretProtector protector, SharedProofs proofs, TimeProvider time, ILogger logger)
 {
     private const int Page = 100;
 
@@ -26,7 +28,8 @@ internal sealed class Subscribing(IStore store, IdempotentCalls repeatable, Secr
             Id = "subscribe", Method = "POST", Path = "/{resource}/subscribe", Tag = Answers.Tag, Subscribes = true,
             Summary = "Subscribe to a resource, or to one record of it",
             Description = """
-                From the answer on, every event at the path and below it that passes `events` and `filter` is called back.
+                From the answer on, every event at the path and below it that passes `events` and `filter` is called back. Where the API
+                wants a proof first that the receiver at the URL consents, the subscription is `pending`: its callbacks are kept until then.
                 The same URL may be subscribed more than once, with other events or another filter. A subscription that equals
                 one you have in everything (callback, events, filter, mode, metadata, order, retry) and has not ended is a 409 that names it:
                 its secret is not shown again; use /rotate-secret when you lost it.
@@ -60,7 +63,8 @@ internal sealed class Subscribing(IStore store, IdempotentCalls repeatable, Secr
         var id = SubscriptionId.Create();
         var now = time.GetUtcNow();
         var secret = fields.Secret ?? SigningSecret.Create();
-        var wanted = new Subscription
+        var shared = await proofs.FindAsync(consumer.Name, ResourcePath.Of(call.Resource, call.Key), fields.Callback!, call.Configuration, context.RequestAborted);
+        var wanted = Ownership.Activate(new Subscription
         {
             Id = id,
             Consumer = consumer.Name,
@@ -75,7 +79,7 @@ internal sealed class Subscribing(IStore store, IdempotentCalls repeatable, Secr
             Retry = fields.Retry,
             Created = DateTimeOffset.FromUnixTimeMilliseconds(now.ToUnixTimeMilliseconds()),
             Secrets = [protector.Seal(id, secret, expires: null)],
-        };
+        }, call.Configuration, now, shared);
         CallAnswer? answer = null;
         CallAnswer Answer(Subscription added) => answer =
             CallAnswer.Of(201, AddressOf(call, added.Id), SubscriptionView.Of(added, now) with { Secret = SigningSecret.Format(secret) });

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Postern.Egress;
+using Postern.Subscriptions.Proving;
 
 namespace Postern.Subscriptions;
 
@@ -8,6 +9,10 @@ internal static class SubscriptionsRegistration
     /// <summary>The subscriptions role: its calls, and the check that the store's secrets can be read.</summary>
     public static IServiceCollection AddSubscriptions(this IServiceCollection services) => services
         .AddSecretProtector()
+        .AddSingleton<SharedProofs>()
+        .AddSingleton<ProofQuestion>()
+        .AddSingleton<ProofStep>()
         .AddSingleton<SubscriptionOperations>()
-        .AddHostedService<SecretKeyCheck>();
+        .AddHostedService<SecretKeyCheck>()
+        .AddHostedService<ProofService>();
 }

@@ -41,7 +41,7 @@ internal sealed class CallbackSender(EgressClient egress, LiveConfiguration live
 
             // The status line is the answer: a 2xx whose body breaks off has still taken the callback.
             reply = new Reply((int)response.StatusCode, HeaderOf(response, "Retry-After"), kept, null);
-            allowedRate = HeaderOf(response, "WebHook-Allowed-Rate");
+            allowedRate = HeaderOf(response, "WebHook-Allowed-Rate") ?? subscription.AllowedRate;
         }
         catch (Exception exception)
         {
