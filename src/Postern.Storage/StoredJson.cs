@@ -25,6 +25,12 @@ internal static class StoredJson
     public static string? Write(RetrySettings? settings) =>
         settings is null ? null : JsonSerializer.Serialize(settings, StoredJsonContext.Readable.RetrySettings);
 
+    public static string? Write(Proof? proof) =>
+        proof is null ? null : JsonSerializer.Serialize(proof, StoredJsonContext.Readable.Proof);
+
+    public static Proof? ReadProof(string? json) =>
+        json is null ? null : Read(json, StoredJsonContext.Readable.Proof);
+
     public static RetrySettings? ReadRetry(string? json) =>
         json is null ? null : Read(json, StoredJsonContext.Readable.RetrySettings);
 
@@ -83,6 +89,7 @@ internal sealed record StoredSecret(byte[] Ciphertext, long? Expires);
 [JsonSerializable(typeof(StoredSecret[]))]
 [JsonSerializable(typeof(RetrySettings))]
 [JsonSerializable(typeof(SubscriptionDelivery))]
+[JsonSerializable(typeof(Proof))]
 internal sealed partial class StoredJsonContext : JsonSerializerContext
 {
     // Text that is only ever read back by us: no need to escape what HTML would trip over.

@@ -106,6 +106,8 @@ internal abstract class StoreStub : IStore
 
     public virtual ValueTask<ErasureStep> EraseAsync(string id, int limit, CancellationToken cancellation) => throw NotCalled();
 
+    public virtual ValueTask<IReadOnlyList<Subscription>> ListProofsDueAsync(DateTimeOffset now, int afterQueue, int limit, CancellationToken cancellation) => throw NotCalled();
+
     public virtual ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private static NotSupportedException NotCalled() => new("This test's store does not answer this call.");

@@ -4,6 +4,7 @@ namespace Postern.Server.CrashTest;
 internal static class EventClass
 {
     public const int Count = 20;
+    public const int None = 0;
     public const int All = (1 << Count) - 1;
 
     /// <summary>The bit that stands for the events that come through the API.</summary>

@@ -62,6 +62,7 @@ internal sealed class NodeFiles : IDisposable
         callbacks: { concurrency: {{Concurrency}}, timeout: {{Timeout.TotalSeconds}}s, retry: {{retry}} }
         apis:
           load: { upstream: {{Upstream}} }
+          proved: { upstream: {{Upstream}}, path: /proved, verify: challenge }
         consumers:
         {{string.Join('\n', Consumers.Select(name => $"  {name}: {{ scopes: [subscribe, publish], credentials: [{{ type: api-key, key: {KeyOf(name)} }}] }}"))}}
         """);

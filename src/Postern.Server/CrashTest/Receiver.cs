@@ -93,6 +93,12 @@ internal sealed class Receiver : IAsyncDisposable
             return;
         }
 
+        if (context.Request.Query["hub.challenge"] is [{ } challenge])
+        {
+            await context.Response.WriteAsync(challenge);
+            return;
+        }
+
         var receipt = Read(context.Request, buffer.GetBuffer().AsSpan(0, (int)buffer.Length));
         var subscription = subscriptions.GetValueOrDefault(receipt.Subscription);
         var first = subscription?.See(receipt.Number) ?? true;

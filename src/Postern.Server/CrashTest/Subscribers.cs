@@ -47,6 +47,9 @@ internal sealed class Subscribers(NodeFiles files, GatewayCaller gateway, Receiv
         await SubscribeAsync(new Wish(EndpointKind.Hanging, 1 << 7), stop);
         await SubscribeAsync(new Wish(EndpointKind.Ordered, 0b1111 << 8) { Consumer = NodeFiles.Consumers[1], InOrder = true }, stop);
         await SubscribeAsync(new Wish(EndpointKind.Steady, EventClass.Captured) { Resource = "/things" }, stop);
+
+        // Nothing happens there: its receiver is asked for its consent, whenever the node dies.
+        await SubscribeAsync(new Wish(EndpointKind.Steady, EventClass.None) { Resource = "/proved/things" }, stop);
     }
 
     /// <summary>One whose receiver refuses everything, until its callbacks are dead.</summary>
@@ -140,7 +143,7 @@ internal sealed class Subscribers(NodeFiles files, GatewayCaller gateway, Receiv
             ["callback"] = string.Create(CultureInfo.InvariantCulture, $"{files.Endpoints[(int)wish.Endpoint]}/s/{index}"),
             ["secret"] = "whsec_" + Convert.ToBase64String(key),
         };
-        if (wish.Classes is not (EventClass.All or EventClass.Captured))
+        if (wish.Classes is not (EventClass.All or EventClass.Captured or EventClass.None))
         {
             body["events"] = new JsonArray([.. EventClass.Types(wish.Classes).Select(type => (JsonNode)type)]);
         }

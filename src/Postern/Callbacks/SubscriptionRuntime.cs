@@ -1,3 +1,4 @@
+using System.Globalization;
 using Postern.Callbacks.Sending;
 using Postern.Egress;
 using Postern.Model;
@@ -29,6 +30,8 @@ internal sealed class SubscriptionRuntime
         Path = subscription.Path;
         Retry = subscription.Retry;
         Queue = subscription.Queue;
+        Origin = subscription.Proof?.Origin;
+        AllowedRate = subscription.Proof?.Rate?.ToString(CultureInfo.InvariantCulture);
         Destination = new Uri(subscription.Callback);
         MaySend = () => maySend(Destination);
         Endpoint = EndpointName.Of(Destination);
@@ -60,6 +63,12 @@ internal sealed class SubscriptionRuntime
     public RetrySettings? Retry { get; }
 
     public Uri Destination { get; }
+
+    /// <summary>The origin its receiver has consented to, told with every callback (CloudEvents webhook 1.0, §4.1.1); null: none.</summary>
+    public string? Origin { get; }
+
+    /// <summary>Callbacks a minute its receiver has consented to, as <c>WebHook-Allowed-Rate</c> has it; null: it said nothing.</summary>
+    public string? AllowedRate { get; }
 
     /// <summary>Asked by the connection right before it writes: the subscription takes callbacks, and still takes them here.</summary>
     public Func<bool> MaySend { get; }

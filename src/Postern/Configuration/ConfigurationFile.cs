@@ -34,6 +34,7 @@ public static class ConfigurationFile
         AddressRules.Check(configuration, reader);
         CertificateRules.Check(configuration, reader);
         ApiRules.Check(configuration, reader);
+        VerificationRules.Check(configuration, reader);
         ConsumerRules.Check(configuration, reader);
         IdentityRules.Check(configuration, reader);
         PlatformRules.Check(configuration, reader);

@@ -289,6 +289,10 @@ internal static class ConfigurationKeys
             "Which addresses may call it, subscriptions to it included, of those that may call at all.",
             AddressKeys.Lists, (to, value) => to with { Addresses = value }),
         Of<ApiConfiguration>.Key(
+            "verify",
+            "How receivers show that they want the callbacks of its subscriptions, in place of verification.default.",
+            VerificationKeys.Kind, (to, value) => to with { Verify = value }),
+        Of<ApiConfiguration>.Key(
             "words",
             "Other words for the gateway's own calls, for an API that has such a path itself.",
             Words, (to, value) => to with { Words = value }));
@@ -334,6 +338,10 @@ internal static class ConfigurationKeys
             "callbacks",
             "How callbacks are sent and retried.",
             Callbacks, (to, value) => to with { Callbacks = value }),
+        Of<PosternConfiguration>.Key(
+            "verification",
+            "How receivers show that they want callbacks before they get any.",
+            VerificationKeys.Shape, (to, value) => to with { Verification = value }),
         Of<PosternConfiguration>.Key(
             "retention",
             "How long what happened is kept: never means that it does not expire.",

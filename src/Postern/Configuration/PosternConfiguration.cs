@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Security;
+using Postern.Model;
 using Postern.Model.Access;
 using Postern.Model.Retries;
 
@@ -29,6 +30,8 @@ public sealed record PosternConfiguration
     public EgressConfiguration Egress { get; init; } = new();
 
     public CallbacksConfiguration Callbacks { get; init; } = new();
+
+    public VerificationConfiguration Verification { get; init; } = new();
 
     public RetentionConfiguration Retention { get; init; } = new();
 
@@ -162,6 +165,19 @@ public sealed record CallbacksConfiguration
     public TimeSpan UnhealthyAfter { get; init; } = TimeSpan.FromMinutes(5);
 }
 
+/// <summary>How receivers show that they want callbacks before they get any.</summary>
+public sealed record VerificationConfiguration
+{
+    /// <summary>What holds where an API says nothing else. For what is made, changed or resumed from then on.</summary>
+    public Verification Default { get; init; } = Verification.None;
+
+    /// <summary>How long a consent counts; it is asked for again when four fifths are over. 1 h to 365 d.</summary>
+    public TimeSpan Lease { get; init; } = TimeSpan.FromDays(30);
+
+    /// <summary>DNS name that receivers consent to by handshake, <c>WebHook-Request-Origin</c> (CloudEvents webhook 1.0, §4.1.1); null where none is used.</summary>
+    public string? Origin { get; init; }
+}
+
 /// <summary>What holds for one endpoint in place of what holds for all.</summary>
 public sealed record EndpointConfiguration
 {
@@ -204,6 +220,9 @@ public sealed record ApiConfiguration
 
     /// <summary>Which addresses may call it, of those that may call at all.</summary>
     public AddressesConfiguration Addresses { get; init; } = new();
+
+    /// <summary>How receivers show that they want the callbacks of its subscriptions; null: as <c>verification.default</c> says.</summary>
+    public Verification? Verify { get; init; }
 
     public ReservedWords Words { get; init; } = new();
 }

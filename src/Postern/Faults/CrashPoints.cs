@@ -18,6 +18,9 @@ internal static class CrashPoints
     public const string SubscribeAfterAnswer = "subscribe-after-answer";
     public const string ChangeBeforeCommit = "change-before-commit";
     public const string ChangeAfterCommit = "change-after-commit";
+    public const string ProofBeforeAsking = "proof-before-asking";
+    public const string ProofBeforeCommit = "proof-before-commit";
+    public const string ProofAfterCommit = "proof-after-commit";
     public const string UnsubscribeBeforeCommit = "unsubscribe-before-commit";
     public const string UnsubscribeAfterCommit = "unsubscribe-after-commit";
     public const string UnsubscribeAfterAnswer = "unsubscribe-after-answer";

@@ -35,7 +35,7 @@ internal sealed class SubscriptionIndex(Action<long, Event, Exception> fault) : 
     /// <param name="log">End of the log at the change: one that took no events before takes those after this; 0 while loading.</param>
     public IReadOnlyList<FilterError> Set(Subscription subscription, long log)
     {
-        var takes = subscription.State is SubscriptionState.Active or SubscriptionState.Paused;
+        var takes = subscription.State is SubscriptionState.Active or SubscriptionState.Paused or SubscriptionState.Pending;
         var after = subscription.After;
         if (entries.TryGetValue(subscription.Number, out var known))
         {

@@ -42,7 +42,7 @@ public sealed record Subscription
 
     public SubscriptionState State { get; init; }
 
-    /// <summary>Why it is paused, disabled or gone; null while active.</summary>
+    /// <summary>Why it is pending, paused, disabled or gone; null while active.</summary>
     public string? Reason { get; init; }
 
     /// <summary>Who disabled it; null in every other state.</summary>
@@ -50,6 +50,9 @@ public sealed record Subscription
 
     /// <summary>Since when its attempts have failed, all of them; null while they succeed. Kept by the store, not changed with the subscription.</summary>
     public DateTimeOffset? FailingSince { get; init; }
+
+    /// <summary>The receiver's consent at its callback URL; null where none was asked for.</summary>
+    public Proof? Proof { get; init; }
 
     public required DateTimeOffset Created { get; init; }
 
@@ -82,7 +85,7 @@ public enum SubscriptionState
     /// <summary>Takes events; its callbacks are sent.</summary>
     Active = 0,
 
-    /// <summary>Waits until its callback is verified.</summary>
+    /// <summary>Takes events, keeps its callbacks owed, sends nothing until the receiver at its URL has consented.</summary>
     Pending = 1,
 
     /// <summary>Takes events, keeps its callbacks owed, sends nothing until resumed.</summary>
@@ -91,7 +94,7 @@ public enum SubscriptionState
     /// <summary>Ended by the gateway or its operator; takes no events.</summary>
     Disabled = 3,
 
-    /// <summary>Ended by the receiver's 410; takes no events.</summary>
+    /// <summary>Ended by the receiver, which answered 410 or did not consent; takes no events.</summary>
     Gone = 4,
 }
 

@@ -48,8 +48,17 @@ internal sealed class AdminSubscriptions(IStore store, HealthReader health, Live
 
     public async Task Enable(HttpContext context, string id)
     {
-        var stands = await store.ChangeSubscriptionAsync(id, Enabled, context.RequestAborted) ?? throw AdminApi.NoSubscription();
-        if (stands.State != SubscriptionState.Active)
+        var (configuration, now, moved) = (live.Current, time.GetUtcNow(), false);
+        var stands = await store.ChangeSubscriptionAsync(
+            id,
+            subscription =>
+            {
+                var wanted = Enabled(subscription, configuration, now);
+                moved = wanted is not null;
+                return wanted;
+            },
+            context.RequestAborted) ?? throw AdminApi.NoSubscription();
+        if (!moved && stands.State != SubscriptionState.Active)
         {
             throw Problems.Conflict(stands.State == SubscriptionState.Paused
                 ? "The subscription is paused: its consumer resumes it."
@@ -68,10 +77,9 @@ internal sealed class AdminSubscriptions(IStore store, HealthReader health, Live
             : subscription with { State = SubscriptionState.Disabled, DisabledBy = DisabledBy.Operator, Reason = said };
     }
 
-    /// <summary>Active again, whoever had ended it; null when there is no end to undo.</summary>
-    internal static Subscription? Enabled(Subscription subscription) => subscription.State is SubscriptionState.Disabled or SubscriptionState.Gone
-        ? subscription with { State = SubscriptionState.Active, DisabledBy = null, Reason = null }
-        : null;
+    /// <summary>Active again, whoever had ended it, or pending where its receiver has to consent first; null when there is no end to undo.</summary>
+    internal static Subscription? Enabled(Subscription subscription, PosternConfiguration configuration, DateTimeOffset now) =>
+        subscription.State is SubscriptionState.Disabled or SubscriptionState.Gone ? Ownership.Activate(subscription, configuration, now) : null;
 
     private static IReadOnlyList<EventContent> Announce(Subscription subscription, DateTimeOffset now, PosternConfiguration configuration)
     {

@@ -1,4 +1,5 @@
 using Postern.Model;
+using Postern.Operations;
 using Postern.Ports;
 
 namespace Postern.Monitoring;
@@ -27,6 +28,7 @@ internal sealed class HealthReader(IStore store, FailingBoard failing, EndpointB
             Reason = subscription.Reason,
             DisabledBy = subscription.DisabledBy,
             FailingSince = fails?.Since,
+            Verification = ProofView.Of(subscription),
             LastAttempt = attempts.Count == 0 ? null : LastAttempt.Of(attempts[0].Attempt),
             Owed = new BoundedCount(owed.Count, More: !owed.IsExact),
             Dead = new BoundedCount(dead.Callbacks.Count, More: dead.Next is not null),

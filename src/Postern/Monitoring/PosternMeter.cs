@@ -28,6 +28,7 @@ public sealed class PosternMeter
         DeliveryLatency = meter.CreateHistogram<double>("postern.callbacks.latency", "s", "From staged to delivered, first attempts only.");
         CallbacksBuried = meter.CreateCounter<long>("postern.callbacks.buried", "{callback}", "Callbacks given up since the start; a gauge tells how many are kept now.");
         SubscriptionsDisabled = meter.CreateCounter<long>("postern.subscriptions.disabled", "{subscription}", "Subscriptions disabled, by whom (gateway: failed for too long, operator).");
+        Proofs = meter.CreateCounter<long>("postern.subscriptions.proofs", "{question}", "Receivers asked for their consent, by result (given, refused).");
         CallbacksUnsendable = meter.CreateCounter<long>("postern.callbacks.unsendable", "{callback}", "Callbacks given up without an attempt: their event is damaged on disk or not kept any more.");
         CallbacksPostponed = meter.CreateCounter<long>("postern.callbacks.postponed", "{callback}", "Times a callback waited longer because the gateway had no socket or name look-up free, or its host as many attempts as callbacks.hosts lets it have.");
         Lookups = meter.CreateCounter<long>("postern.egress.lookups", "{lookup}", "Host names looked up, by result (found, failed, slow: after more than 2 s).");
@@ -51,6 +52,7 @@ public sealed class PosternMeter
     public Histogram<double> DeliveryLatency { get; }
     public Counter<long> CallbacksBuried { get; }
     public Counter<long> SubscriptionsDisabled { get; }
+    public Counter<long> Proofs { get; }
     public Counter<long> CallbacksUnsendable { get; }
     public Counter<long> CallbacksPostponed { get; }
     public Counter<long> Lookups { get; }

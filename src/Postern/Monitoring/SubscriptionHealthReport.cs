@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using Postern.Model;
+using Postern.Operations;
 using Postern.Ports;
 
 namespace Postern.Monitoring;
@@ -13,7 +14,7 @@ internal sealed record SubscriptionHealthReport
     [Description("`healthy`: the last attempt succeeded, or none was made; `failing`: every attempt since `failingSince` failed; the others as the state of the subscription.")]
     public required SubscriptionHealthState State { get; init; }
 
-    [Description("Why it is paused, disabled or gone.")]
+    [Description("Why it is pending, paused, disabled or gone.")]
     public string? Reason { get; init; }
 
     [Description("Who disabled it: `gateway` (resume it once the endpoint is repaired) or `operator` (ask them).")]
@@ -21,6 +22,9 @@ internal sealed record SubscriptionHealthReport
 
     [Description("The first failure after the last success; missing while attempts succeed.")]
     public DateTimeOffset? FailingSince { get; init; }
+
+    [Description("What is known of the receiver's consent; missing where none is asked for.")]
+    public ProofView? Verification { get; init; }
 
     [Description("The last attempt; missing before the first.")]
     public LastAttempt? LastAttempt { get; init; }

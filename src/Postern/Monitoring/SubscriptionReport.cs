@@ -35,7 +35,7 @@ internal sealed record SubscriptionReport
     [Description("Whether it takes events and sends callbacks.")]
     public required SubscriptionState State { get; init; }
 
-    [Description("Why it is paused, disabled or gone.")]
+    [Description("Why it is pending, paused, disabled or gone.")]
     public string? Reason { get; init; }
 
     [Description("`gateway`: it failed for too long, its consumer may resume it; `operator`: only `enable` ends it. Missing unless it is disabled.")]
@@ -43,6 +43,9 @@ internal sealed record SubscriptionReport
 
     [Description("Since when every attempt has failed; missing while they succeed.")]
     public DateTimeOffset? FailingSince { get; init; }
+
+    [Description("What is known of the receiver's consent; missing where none is asked for.")]
+    public ProofView? Verification { get; init; }
 
     [Description("When it was made.")]
     public required DateTimeOffset Created { get; init; }
@@ -79,6 +82,7 @@ internal sealed record SubscriptionReport
         Reason = subscription.Reason,
         DisabledBy = subscription.DisabledBy,
         FailingSince = subscription.FailingSince,
+        Verification = ProofView.Of(subscription),
         Created = subscription.Created,
         Metadata = InlineJson.Read(subscription.Metadata),
         Order = subscription.Order,

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Postern.Configuration;
 using Postern.Egress;
 using Postern.Egress.Delivery;
 using Postern.Faults;
@@ -10,11 +11,13 @@ using Postern.Model.Access;
 using Postern.Operations;
 using Postern.Operations.Idempotency;
 using Postern.Ports;
+using Postern.Subscriptions.Proving;
 
 namespace Postern.Subscriptions;
 
 /// <summary>Makes subscriptions.</summary>
-internal sealed class Subscribing(IStore store, IdempotentCalls repeatable, SecretProtector protector, SubscriptionQuota quota, TimeProvider time, ILogger logger)
+internal sealed class Subscribing(
+    IStore store, IdempotentCalls repeatable, SecretProtector protector, SharedProofs proofs, SubscriptionQuota quota, TimeProvider time, ILogger logger)
 {
     private const int Page = 100;
 
@@ -28,7 +31,8 @@ internal sealed class Subscribing(IStore store, IdempotentCalls repeatable, Secr
             Id = "subscribe", Method = "POST", Scope = ScopeVerb.Subscribe, Path = "/{resource}/subscribe", Tag = Answers.Tag, Subscribes = true,
             Summary = "Subscribe to a resource, or to one record of it",
             Description = """
-                From the answer on, every event at the path and below it that passes `events` and `filter` is called back.
+                From the answer on, every event at the path and below it that passes `events` and `filter` is called back. Where the API
+                wants a proof first that the receiver at the URL consents, the subscription is `pending`: its callbacks are kept until then.
                 The same URL may be subscribed more than once, with other events or another filter. A subscription that equals
                 one you have in everything (callback, events, filter, mode, metadata, order, retry, delivery) and has not ended is a 409 that names it:
                 its secret is not shown again; use /rotate-secret when you lost it.
@@ -63,7 +67,8 @@ internal sealed class Subscribing(IStore store, IdempotentCalls repeatable, Secr
         var id = SubscriptionId.Create();
         var now = time.GetUtcNow();
         var secret = fields.Secret ?? SigningSecret.Create();
-        var wanted = new Subscription
+        var shared = await proofs.FindAsync(consumer.Name, ResourcePath.Of(call.Resource, call.Key), fields.Callback!, call.Configuration, context.RequestAborted);
+        var wanted = Ownership.Activate(new Subscription
         {
             Id = id,
             Consumer = consumer.Name,
@@ -79,7 +84,7 @@ internal sealed class Subscribing(IStore store, IdempotentCalls repeatable, Secr
             Delivery = fields.Delivery?.Seal(id, protector).OrNull(),
             Created = DateTimeOffset.FromUnixTimeMilliseconds(now.ToUnixTimeMilliseconds()),
             Secrets = [protector.Seal(id, secret, expires: null)],
-        };
+        }, call.Configuration, now, shared);
         CallAnswer? answer = null;
         CallAnswer Answer(Subscription added) => answer =
             CallAnswer.Of(201, AddressOf(call, added.Id), SubscriptionView.Of(added, now) with { Secret = SigningSecret.Format(secret) });

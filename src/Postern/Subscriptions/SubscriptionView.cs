@@ -30,7 +30,7 @@ internal sealed record SubscriptionView
     [Description("`binary`: the body is the event's data; `structured`: the whole event as application/cloudevents+json.")]
     public required CallbackMode Mode { get; init; }
 
-    [Description("`active`; `paused`: callbacks are kept until it is resumed; `disabled` and `gone`: ended, it takes no events until it is resumed.")]
+    [Description("`active`; `pending`: callbacks are kept until its receiver has consented; `paused`: they are kept until it is resumed; `disabled` and `gone`: ended, it takes no events until it is resumed.")]
     public required SubscriptionState State { get; init; }
 
     [Description("Why it is not active.")]
@@ -41,6 +41,9 @@ internal sealed record SubscriptionView
 
     [Description("Since when every attempt has failed; missing while they succeed.")]
     public DateTimeOffset? FailingSince { get; init; }
+
+    [Description("What is known of the receiver's consent; missing where none is asked for.")]
+    public ProofView? Verification { get; init; }
 
     [Description("When it was made.")]
     public required DateTimeOffset Created { get; init; }
@@ -76,6 +79,7 @@ internal sealed record SubscriptionView
         Reason = subscription.Reason,
         DisabledBy = subscription.DisabledBy,
         FailingSince = subscription.FailingSince,
+        Verification = ProofView.Of(subscription),
         Created = subscription.Created,
         Metadata = Read(subscription.Metadata),
         Order = subscription.Order,

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Postern.Model;
 
 namespace Postern.Subscriptions;
 
@@ -16,4 +17,13 @@ internal static partial class SubscriptionsLog
 
     [LoggerMessage(2003, LogLevel.Warning, "The schema {File} of event type {Type} cannot be read, the catalogue leaves it out: {Reason}")]
     public static partial void SchemaUnreadable(this ILogger logger, string file, string type, string reason);
+
+    [LoggerMessage(2004, LogLevel.Information, "Subscription {Subscription} is {State}: {Reason}")]
+    public static partial void Proved(this ILogger logger, string subscription, SubscriptionState state, string reason);
+
+    [LoggerMessage(2005, LogLevel.Error, "The receiver of subscription {Subscription} could not be asked for its consent")]
+    public static partial void NotAsked(this ILogger logger, string subscription, Exception exception);
+
+    [LoggerMessage(2006, LogLevel.Warning, "The store is unavailable, receivers are asked for their consent later: {Reason}")]
+    public static partial void ProofsUnread(this ILogger logger, string reason);
 }

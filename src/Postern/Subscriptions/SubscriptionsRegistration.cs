@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Postern.Egress;
+using Postern.Subscriptions.Proving;
 
 namespace Postern.Subscriptions;
 
@@ -9,6 +10,10 @@ internal static class SubscriptionsRegistration
     public static IServiceCollection AddSubscriptions(this IServiceCollection services) => services
         .AddSecretProtector()
         .AddSingleton<SubscriptionQuota>()
+        .AddSingleton<SharedProofs>()
+        .AddSingleton<ProofQuestion>()
+        .AddSingleton<ProofStep>()
         .AddSingleton<SubscriptionOperations>()
-        .AddHostedService<SecretKeyCheck>();
+        .AddHostedService<SecretKeyCheck>()
+        .AddHostedService<ProofService>();
 }

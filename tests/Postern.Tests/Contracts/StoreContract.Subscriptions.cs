@@ -17,6 +17,11 @@ public abstract partial class StoreContract
             Mode = CallbackMode.Structured,
             State = SubscriptionState.Pending,
             Reason = "Waits for its verification.",
+            Proof = new Proof
+            {
+                Given = Time.GetUtcNow().AddTicks(1), Until = Time.GetUtcNow().AddDays(30), Due = Time.GetUtcNow().AddDays(24), Asked = Time.GetUtcNow(),
+                Failures = 2, Error = "The receiver answered 500.", Origin = "gateway.example.com", Rate = 120,
+            },
             Metadata = """{"a":"ä"}""",
             Order = SubscriptionOrder.Key,
             Retry = new RetrySettings
@@ -157,18 +162,22 @@ public abstract partial class StoreContract
     }
 
     [Fact]
-    public async Task A_subscription_takes_nothing_that_was_staged_while_it_was_pending()
+    public async Task A_subscription_takes_what_was_staged_while_it_was_pending_or_paused_and_nothing_from_the_time_after_its_end()
     {
         var subscription = await AddAsync(Wish() with { State = SubscriptionState.Pending });
-        var staged = await StageAsync();
+        await StageAsync();
 
         var active = await ResumeAsync(subscription);
         await StageAsync();
         await PauseAsync(subscription);
         var resumed = await ResumeAsync(subscription);
+        await Store.ChangeSubscriptionAsync(subscription.Id, current => current with { State = SubscriptionState.Gone }, Cancellation);
+        var staged = await StageAsync();
+        var pending = await Store.ChangeSubscriptionAsync(subscription.Id, current => current with { State = SubscriptionState.Pending }, Cancellation);
 
-        Assert.Equal(staged.Sequence, active.After);
-        Assert.Equal(staged.Sequence, resumed.After);
+        Assert.Equal(subscription.After, active.After);
+        Assert.Equal(subscription.After, resumed.After);
+        Assert.Equal(staged.Sequence, pending!.After);
     }
 
     [Fact]

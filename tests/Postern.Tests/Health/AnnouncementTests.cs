@@ -163,7 +163,10 @@ public sealed class AnnouncementTests
         var callbacks = (await node.GetAsync("acme", "/postern/callbacks/events")).Expect(200).Body.GetProperty("items").EnumerateArray().ToList();
 
         Assert.Equal(
-            ["postern.subscription.failing", "postern.subscription.recovered", "postern.subscription.disabled", "postern.subscription.gone", "postern.callback.dead"],
+            [
+                "postern.subscription.failing", "postern.subscription.recovered", "postern.subscription.disabled", "postern.subscription.gone",
+                "postern.subscription.verified", "postern.subscription.unverified", "postern.callback.dead",
+            ],
             all.Select(type => type.GetProperty("type").GetString()));
         Assert.Equal("postern.callback.dead", Assert.Single(callbacks).GetProperty("type").GetString());
         Assert.All(all, type => Assert.True(type.GetProperty("schema").GetProperty("properties").GetProperty("subscription").TryGetProperty("description", out _)));

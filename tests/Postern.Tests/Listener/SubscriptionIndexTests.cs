@@ -35,10 +35,10 @@ public sealed class SubscriptionIndexTests : IDisposable
     [Theory]
     [InlineData(SubscriptionState.Active, true)]
     [InlineData(SubscriptionState.Paused, true)]
-    [InlineData(SubscriptionState.Pending, false)]
+    [InlineData(SubscriptionState.Pending, true)]
     [InlineData(SubscriptionState.Disabled, false)]
     [InlineData(SubscriptionState.Gone, false)]
-    public void Only_active_and_paused_subscriptions_take_events(SubscriptionState state, bool taken)
+    public void Only_subscriptions_that_have_not_ended_take_events(SubscriptionState state, bool taken)
     {
         index.Set(Make(1) with { State = state }, 0);
         Assert.Equal(taken, Ask(TestEvents.Make("{}")).Contains(1));

@@ -18,6 +18,7 @@ using Postern.Operations.Idempotency;
 using Postern.Ports;
 using Postern.Storage.Sqlite;
 using Postern.Subscriptions;
+using Postern.Subscriptions.Proving;
 using Postern.Tests.Storage;
 
 namespace Postern.Tests.Subscriptions;
@@ -105,7 +106,7 @@ internal sealed class TestGateway : IAsyncDisposable
         var gateway = new TestGateway(app, new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") }, folder, store);
         var operations = new SubscriptionOperations(
             gateway.Store, new IdempotentCalls(gateway.Store, gateway.Protector), gateway.Protector, gateway.Time,
-            new HealthReader(gateway.Store, gateway.Failing, gateway.Endpoints, gateway.Time),
+            new HealthReader(gateway.Store, gateway.Failing, gateway.Endpoints, gateway.Time), new SharedProofs(gateway.Store, gateway.Time),
             new SubscriptionQuota(gateway.Store, new PosternMeter(app.Services.GetRequiredService<IMeterFactory>())), app.Services.GetRequiredService<ILogger<SubscriptionOperations>>()).All;
         app.Run(context => gateway.DispatchAsync(context, operations));
         await app.StartAsync();

@@ -8,7 +8,7 @@ internal static class SubscriptionRows
 {
     private const string Columns =
         "number, id, consumer, resource, key, callback, events, filter, mode, state, reason, created, metadata, secrets, after, version, retry, "
-        + "ordered, queue, disabled_by, delivery, (SELECT since FROM health WHERE subscription = number)";
+        + "ordered, queue, disabled_by, delivery, (SELECT since FROM health WHERE subscription = number), proof";
 
     public static Subscription? Find(Connection connection, string id)
     {
@@ -56,6 +56,27 @@ internal static class SubscriptionRows
         return subscriptions;
     }
 
+    /// <summary>Of each queue the one whose receiver is to be asked first. The index holds all that this looks at.</summary>
+    public static IReadOnlyList<Subscription> ListProofsDue(Connection connection, DateTimeOffset now, int afterQueue, int limit)
+    {
+        using var rows = connection.Prepare(
+            $"""
+            SELECT {Columns} FROM
+              (SELECT number AS first, queue AS at, min(proof_due) FROM subscriptions
+               WHERE proof_due IS NOT NULL AND proof_due <= ? AND queue > ? GROUP BY queue ORDER BY queue LIMIT ?)
+              CROSS JOIN subscriptions ON number = first
+            ORDER BY at
+            """)
+            .Bind(now.ToUnixTimeMilliseconds()).Bind(afterQueue).Bind(limit);
+        var subscriptions = new List<Subscription>();
+        while (rows.Step())
+        {
+            subscriptions.Add(Read(rows));
+        }
+
+        return subscriptions;
+    }
+
     private static Subscription Read(Statement rows) => new()
     {
         Number = rows.Number(0),
@@ -80,5 +101,6 @@ internal static class SubscriptionRows
         DisabledBy = (DisabledBy?)rows.OptionalNumber(19),
         Delivery = StoredJson.ReadDelivery(rows.OptionalText(20)),
         FailingSince = rows.OptionalTime(21),
+        Proof = StoredJson.ReadProof(rows.OptionalText(22)),
     };
 }

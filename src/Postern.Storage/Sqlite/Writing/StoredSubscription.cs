@@ -18,8 +18,8 @@ internal static class StoredSubscription
         var statement = transaction.Prepare(
             """
             INSERT INTO subscriptions (id, consumer, resource, key, callback, events, filter, mode, state, reason, created, metadata,
-              secrets, after, version, retry, ordered, queue, disabled_by, delivery, number)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+              secrets, after, version, retry, ordered, queue, disabled_by, delivery, proof, proof_due, number)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """);
         Bind(statement, added).Run();
         transaction.Counters.LastSubscription++;
@@ -47,7 +47,7 @@ internal static class StoredSubscription
             """
             UPDATE subscriptions SET id = ?, consumer = ?, resource = ?, key = ?, callback = ?, events = ?, filter = ?, mode = ?,
               state = ?, reason = ?, created = ?, metadata = ?, secrets = ?, after = ?, version = ?, retry = ?, ordered = ?, queue = ?,
-              disabled_by = ?, delivery = ?
+              disabled_by = ?, delivery = ?, proof = ?, proof_due = ?
             WHERE number = ?
             """);
         Bind(statement, changed).Run();
@@ -90,7 +90,7 @@ internal static class StoredSubscription
         transaction.Changed(subscription, removed: true);
     }
 
-    private static bool Takes(SubscriptionState state) => state is SubscriptionState.Active or SubscriptionState.Paused;
+    private static bool Takes(SubscriptionState state) => state is SubscriptionState.Active or SubscriptionState.Paused or SubscriptionState.Pending;
 
     private static bool HasEnded(SubscriptionState state) => state is SubscriptionState.Disabled or SubscriptionState.Gone;
 
@@ -121,5 +121,12 @@ internal static class StoredSubscription
         .Bind(subscription.Queue)
         .Bind((long?)subscription.DisabledBy)
         .Bind(StoredJson.Write(subscription.Delivery))
+        .Bind(StoredJson.Write(subscription.Proof))
+        .Bind(ProofDue(subscription))
         .Bind(subscription.Number);
+
+    /// <summary>When its receiver is asked: nobody is while it is paused or has ended.</summary>
+    private static long? ProofDue(Subscription subscription) => subscription.State is SubscriptionState.Active or SubscriptionState.Pending
+        ? subscription.Proof?.Due?.ToUnixTimeMilliseconds()
+        : null;
 }

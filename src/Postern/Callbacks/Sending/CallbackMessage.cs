@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net.Http.Headers;
-using System.Reflection;
 using Postern.Egress;
 using Postern.Model;
 using Postern.Model.CloudEvents;
@@ -10,8 +9,6 @@ namespace Postern.Callbacks.Sending;
 /// <summary>A callback on the wire: one event to one subscription. Every header is validated: <c>Add</c> refuses CR, LF and NUL.</summary>
 internal static class CallbackMessage
 {
-    private static readonly ProductInfoHeaderValue UserAgent = new("Postern", Version());
-
     // Shared by all requests: the headers of a request are written, never changed.
     private static readonly MediaTypeHeaderValue PlainJson = new("application/json");
     private static readonly MediaTypeHeaderValue Structured = new(StructuredBody.MediaType, "utf-8");
@@ -42,8 +39,13 @@ internal static class CallbackMessage
         headers.Add("webhook-timestamp", at.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture));
         headers.Add("webhook-signature", Signature.Create(subscription.Keys, @event.Id, at, body.Span));
         headers.Add("traceparent", TraceParent.Continue(content.Extensions?.GetValueOrDefault("traceparent"), @event.Id, span));
-        headers.UserAgent.Add(UserAgent);
+        headers.UserAgent.Add(EgressAgent.Name);
         headers.Add(Hops.Header, (Hops.Of(content) + 1).ToString(CultureInfo.InvariantCulture));
+        if (subscription.Origin is { } origin)
+        {
+            headers.Add("WebHook-Request-Origin", origin);
+        }
+
         foreach (var (name, value) in subscription.Delivery.Headers)
         {
             headers.Add(name, value);
@@ -65,7 +67,4 @@ internal static class CallbackMessage
         "application/json" => PlainJson,
         var other => AttributeRules.MediaType(other) is null && MediaTypeHeaderValue.TryParse(other, out var parsed) ? parsed : Unknown,
     };
-
-    private static string Version() =>
-        typeof(CallbackMessage).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
 }

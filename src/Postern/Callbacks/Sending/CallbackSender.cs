@@ -66,7 +66,7 @@ internal sealed class CallbackSender(
                 delivery.Token!.Judge(token, (int)response.StatusCode);
             }
 
-            allowedRate = HeaderOf(response, "WebHook-Allowed-Rate");
+            allowedRate = HeaderOf(response, "WebHook-Allowed-Rate") ?? subscription.AllowedRate;
         }
         catch (Exception exception)
         {

@@ -13,6 +13,7 @@ internal static partial class Names
     public const string EventTypePattern = "^[A-Za-z0-9][A-Za-z0-9._-]{0,254}$";
     public const string PathPattern = "^/[^?#%{}\\\\\\s]*$";
     public const string ResourcePattern = "^(/|(/[^/?#%{}\\\\\\s]+|/\\{[A-Za-z0-9_]+\\})*/[^/?#%{}\\\\\\s]+/?)$";
+    public const string OriginPattern = "^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?([.][A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*$";
     public const string WordPattern = "^[A-Za-z0-9._~-]{1,64}$";
 
     public const string HeaderPattern = "^[A-Za-z][A-Za-z0-9-]{0,63}$";
@@ -124,6 +125,12 @@ internal static partial class Names
 
     private static Parsed<string> Leftover() => Parsed.No<string>("is a reference that nothing replaced, not a secret: write $env:NAME or $file:PATH.");
 
+    /// <summary>A DNS name in its ASCII form, as receivers compare it.</summary>
+    public static Parsed<string> Origin(string text) =>
+        text.Length <= 253 && OriginExpression().IsMatch(text)
+            ? text.ToLowerInvariant()
+            : Parsed.No<string>("is not a DNS name: write one such as gateway.example.com, without scheme, port and path.");
+
     public static Parsed<string> EncryptionKey(string text)
     {
         var bytes = new byte[64];
@@ -152,4 +159,7 @@ internal static partial class Names
 
     [GeneratedRegex(WordPattern, RegexOptions.CultureInvariant)]
     private static partial Regex WordExpression();
+
+    [GeneratedRegex(OriginPattern, RegexOptions.CultureInvariant)]
+    private static partial Regex OriginExpression();
 }

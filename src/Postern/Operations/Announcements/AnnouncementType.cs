@@ -20,10 +20,14 @@ internal sealed record AnnouncementType(string Name, string Source, Type Data)
 
     public static AnnouncementType Gone { get; } = OfSubscription("gone");
 
+    public static AnnouncementType Verified { get; } = OfSubscription("verified");
+
+    public static AnnouncementType Unverified { get; } = OfSubscription("unverified");
+
     public static AnnouncementType Dead { get; } =
         new(OwnResources.TypePrefix + "callback.dead", OwnResources.Callbacks, typeof(DeadCallbackData));
 
-    public static IReadOnlyList<AnnouncementType> All { get; } = [Failing, Recovered, Disabled, Gone, Dead];
+    public static IReadOnlyList<AnnouncementType> All { get; } = [Failing, Recovered, Disabled, Gone, Verified, Unverified, Dead];
 
     /// <summary>Those that happen at a path or below it.</summary>
     public static IEnumerable<AnnouncementType> At(string path) => All.Where(type => ResourcePath.IsAtOrBelow(type.Source, path));

@@ -1,0 +1,41 @@
+using Microsoft.Extensions.Logging;
+using Postern.Configuration;
+using Postern.Egress;
+using Postern.Model;
+
+namespace Postern.Subscriptions.Proving;
+
+/// <summary>Asks one receiver for its consent, through the guard and within one attempt's time.</summary>
+internal sealed class ProofQuestion(EgressClient egress, TimeProvider time, ILogger<ProofQuestion> logger)
+{
+    /// <exception cref="OperationCanceledException">The process is stopping.</exception>
+    public async Task<ProofAnswer> AskAsync(Subscription subscription, Verification kind, PosternConfiguration configuration, CancellationToken stopping)
+    {
+        EgressTrace? trace = null;
+        using var deadline = new CancellationTokenSource(configuration.Callbacks.Timeout, time);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, stopping);
+        try
+        {
+            var (lease, challenge) = (configuration.Verification.Lease, Challenge.Create());
+            using var request = kind == Verification.Challenge
+                ? new EgressRequest(HttpMethod.Get, Challenge.UrlOf(subscription, challenge, lease))
+                : new EgressRequest(HttpMethod.Options, new Uri(subscription.Callback));
+            trace = request.Trace;
+            request.Headers.UserAgent.Add(EgressAgent.Name);
+            return kind == Verification.Challenge
+                ? await Challenge.AskAsync(egress, request, challenge, end.Token)
+                : await Handshake.AskAsync(
+                    egress, request, configuration.Verification.Origin!, configuration.Callbacks.RateOf(EndpointName.Of(request.RequestUri!)), end.Token);
+        }
+        catch (Exception exception) when (!stopping.IsCancellationRequested)
+        {
+            if (EgressFault.Of(exception, trace?.Phase ?? default) is { } fault)
+            {
+                return new ProofAnswer.Refusal(fault.Text);
+            }
+
+            logger.NotAsked(subscription.Id, exception);
+            return new ProofAnswer.Refusal("The gateway could not ask the receiver; its operator finds the reason in the log.");
+        }
+    }
+}
