@@ -52,7 +52,7 @@ internal sealed class SubscriptionQuota
         meter.LimitsRefused.Add(1, Refused);
         throw new ProblemException(Problems.Make(
             403, "too-many-subscriptions", "No more subscriptions",
-            $"You may have {most} subscriptions that have not ended, and have them. Unsubscribe from one that you do not need any more, or ask the gateway's operator."));
+            $"You have as many subscriptions as you may have: {most}, without those that have ended. Unsubscribe from one that you do not need any more, or ask the gateway's operator."));
     }
 
     private sealed class Place(SubscriptionTally tally, string id) : IDisposable

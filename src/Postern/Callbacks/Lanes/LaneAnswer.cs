@@ -17,7 +17,8 @@ internal readonly record struct LaneAnswer(LaneSignal Signal, bool? Up, TimeSpan
     public static LaneAnswer Of(in Reply reply, LaneSignal signal, TimeSpan took, DateTimeOffset now, string? allowedRate, bool hasOwnTls = false)
     {
         var failure = reply.Fault?.Failure;
-        if (failure is EgressFailure.Gateway or EgressFailure.Shortage or EgressFailure.Proxy or EgressFailure.Token || (hasOwnTls && IsTls(failure)))
+        if (failure is EgressFailure.Gateway or EgressFailure.Shortage or EgressFailure.Busy or EgressFailure.Proxy or EgressFailure.Token
+            || (hasOwnTls && IsTls(failure)))
         {
             // The callback came to nothing before the endpoint had a part in it, or for what one subscription alone says: others who
             // are called there must not wait for that.

@@ -19,6 +19,7 @@ internal sealed class CallLimits(GatewayLimits shared, HttpContext context, Gate
 
     private readonly List<LimitState> entered = new(4);
     private readonly TimeSpan now = shared.Now;
+    private LimitState? whole;
     private RateLimitHeaders? headers;
 
     private LimitsConfiguration Limits => call.Configuration.Limits;
@@ -33,9 +34,9 @@ internal sealed class CallLimits(GatewayLimits shared, HttpContext context, Gate
                 414, "url-too-long", "The URL is too long", $"Path and query may have {Limits.MaxUrlBytes} bytes together (limits.maxUrlBytes).")));
         }
 
-        if (Limits.Global.Concurrency is { } places)
+        if (!Limits.Global.IsNone)
         {
-            Enter(shared.Routes, Whole, LimitScope.Global, places);
+            whole = Enter(shared.Routes, Whole, LimitScope.Global, Limits.Global.Concurrency ?? int.MaxValue);
         }
 
         if (call.Address is { } address && !Limits.Address.IsNone)
@@ -100,13 +101,12 @@ internal sealed class CallLimits(GatewayLimits shared, HttpContext context, Gate
         }
     }
 
-    // Its places have been taken at the beginning.
+    // Its place has been taken at the beginning.
     private void AdmitWhole()
     {
-        if (Limits.Global.Tokens is { } rate && shared.Routes.Enter(Whole, int.MaxValue, now) is { } state)
+        if (whole is not null && Limits.Global.Tokens is { } rate)
         {
-            entered.Add(state);
-            Take(state, LimitScope.Global, rate);
+            Take(whole, LimitScope.Global, rate);
         }
     }
 

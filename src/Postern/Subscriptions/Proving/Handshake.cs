@@ -13,17 +13,18 @@ internal static class Handshake
     private const string AllowedRate = "WebHook-Allowed-Rate";
     private const int SecondsPerMinute = 60;
 
-    /// <param name="rate">Callbacks a second that are sent at most; null: no limit, and no rate is asked for.</param>
-    public static async Task<ProofAnswer> AskAsync(EgressClient egress, EgressRequest request, string origin, int? rate, CancellationToken cancellation)
+    /// <param name="rate">Callbacks a second that are sent at most; infinity: no limit, and no rate is asked for.</param>
+    public static async Task<ProofAnswer> AskAsync(EgressClient egress, EgressRequest request, string origin, double rate, CancellationToken cancellation)
     {
+        var hasRate = double.IsFinite(rate);
         request.Headers.Add(RequestOrigin, origin);
-        if (rate is { } perSecond)
+        if (hasRate)
         {
-            request.Headers.Add(RequestRate, (perSecond * SecondsPerMinute).ToString(CultureInfo.InvariantCulture));
+            request.Headers.Add(RequestRate, Math.Max(1, (long)(rate * SecondsPerMinute)).ToString(CultureInfo.InvariantCulture));
         }
 
         using var response = await egress.SendAsync(request, cancellation);
-        return Judge(response.Headers, origin, rate is not null);
+        return Judge(response.Headers, origin, hasRate);
     }
 
     /// <summary>The fields alone decide: a status is no consent (§4.2).</summary>

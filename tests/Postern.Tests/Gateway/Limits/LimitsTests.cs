@@ -126,7 +126,7 @@ public sealed class LimitsTests
             await answer.Task;
         });
         await using var gateway = await StartAsync(
-            upstream, limits => global ? limits with { Global = new() { Concurrency = 3 } } : limits with { Address = new() { Concurrency = 3 } });
+            upstream, limits => global ? limits with { Global = new() { Concurrency = 3, Rate = new Rate(1_000, TimeSpan.FromSeconds(1)) } } : limits with { Address = new() { Concurrency = 3 } });
         var under = Enumerable.Range(0, 3).Select(_ => GetAsync(gateway, "/")).ToList();
         await Until.TrueAsync(() => Volatile.Read(ref arrived) == 3);
 
