@@ -61,6 +61,14 @@ internal static class ConfigurationKeys
             "Connections at the same time; further ones wait in the listen queue. 1 to 1000000.",
             Integer(1, 1_000_000), (to, value) => to with { MaxConnections = value }, from => from.MaxConnections),
         Of<GatewayConfiguration>.Key(
+            "addresses",
+            "Which addresses may call.",
+            AddressKeys.Lists, (to, value) => to with { Addresses = value }),
+        Of<GatewayConfiguration>.Key(
+            "trustedProxies",
+            "Blocks of the proxies in front, which alone are believed when they say in X-Forwarded-For or Forwarded whom they call for.",
+            AddressKeys.Proxies, (to, value) => to with { TrustedProxies = value }, from => from.TrustedProxies),
+        Of<GatewayConfiguration>.Key(
             "idempotency",
             "How long the answer to a call with an Idempotency-Key is kept and given again. 1m to 30d.",
             Duration(TimeSpan.FromMinutes(1), Month), (to, value) => to with { Idempotency = value }, from => from.Idempotency));
@@ -75,6 +83,10 @@ internal static class ConfigurationKeys
             "certificate",
             "What the port proves its name with, where it listens on https.",
             Certificate, (to, value) => to with { Certificate = value }),
+        Of<AdminConfiguration>.Key(
+            "addresses",
+            "Which addresses may call; nothing that a request says counts here.",
+            AddressKeys.Lists, (to, value) => to with { Addresses = value }),
         Of<AdminConfiguration>.Key(
             "token",
             "Bearer token that the admin port asks for; without it none is asked for. Write $env:NAME or $file:PATH.",
@@ -123,6 +135,10 @@ internal static class ConfigurationKeys
             "What holds for single endpoints in place of that, by scheme, host and port: https://example.com:443.",
             new MapShape<EndpointConfiguration>(Addresses.EndpointPattern, Addresses.Endpoint, Endpoint),
             (to, value) => to with { Endpoints = value }),
+        Of<CallbacksConfiguration>.Key(
+            "hosts",
+            "What one host gets at most, by whatever names, ports and subscriptions: counted by host name and by the address that is dialled.",
+            LimitKeys.Host, (to, value) => to with { Hosts = value }),
         Of<CallbacksConfiguration>.Key(
             "secretOverlap",
             "How long a replaced secret goes on signing beside the new one. 0s to 30d.",
@@ -190,7 +206,11 @@ internal static class ConfigurationKeys
             "schemas",
             "Event types and the file with the JSON Schema of their data, for the catalogue. Relative to this file.",
             new MapShape<string>(Names.EventTypePattern, Names.EventType, SchemaFile()),
-            (to, value) => to with { Schemas = value }));
+            (to, value) => to with { Schemas = value }),
+        Of<ResourceConfiguration>.Key(
+            "limits",
+            "How much is passed on to it and what lies below it.",
+            LimitKeys.Route, (to, value) => to with { Limits = value }));
 
     private static readonly Shape<CaptureConfiguration> Capture = new ObjectShape<CaptureConfiguration>(
         () => new(),
@@ -257,6 +277,14 @@ internal static class ConfigurationKeys
             "What holds for the callbacks of its subscriptions in place of callbacks.retry; what is not given is as there.",
             RetryKeys.Shape(new RetrySettings()), (to, value) => to with { Retry = value }),
         Of<ApiConfiguration>.Key(
+            "limits",
+            "How much is passed on to it.",
+            LimitKeys.Route, (to, value) => to with { Limits = value }),
+        Of<ApiConfiguration>.Key(
+            "addresses",
+            "Which addresses may call it, subscriptions to it included, of those that may call at all.",
+            AddressKeys.Lists, (to, value) => to with { Addresses = value }),
+        Of<ApiConfiguration>.Key(
             "words",
             "Other words for the gateway's own calls, for an API that has such a path itself.",
             Words, (to, value) => to with { Words = value }));
@@ -291,7 +319,11 @@ internal static class ConfigurationKeys
         Of<ConsumerConfiguration>.Key(
             "operator",
             "Whether the consumer may see what the gateway announces about everybody's subscriptions (the resource /postern), and not only its own.",
-            Flag(), (to, value) => to with { Operator = value }, from => from.Operator));
+            Flag(), (to, value) => to with { Operator = value }, from => from.Operator),
+        Of<ConsumerConfiguration>.Key(
+            "limits",
+            "How much it may ask, in place of limits.consumer; what is not given is as there.",
+            LimitKeys.Consumer, (to, value) => to with { Limits = value }));
 
     /// <summary>The whole document.</summary>
     public static Shape<PosternConfiguration> Document { get; } = new ObjectShape<PosternConfiguration>(
@@ -304,6 +336,10 @@ internal static class ConfigurationKeys
             "admin",
             "The port for those who run it: API, metrics, health.",
             Admin, (to, value) => to with { Admin = value }),
+        Of<PosternConfiguration>.Key(
+            "limits",
+            "How much the gateway port takes.",
+            LimitKeys.All, (to, value) => to with { Limits = value }),
         Of<PosternConfiguration>.Key(
             "store",
             "What keeps everything durably: sqlite:PATH, relative to the directory the program was started in. Needs a restart.",

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Security;
 using Postern.Model.Retries;
 
@@ -9,6 +10,9 @@ public sealed record PosternConfiguration
     public GatewayConfiguration Gateway { get; init; } = new();
 
     public AdminConfiguration Admin { get; init; } = new();
+
+    /// <summary>How much the gateway port takes.</summary>
+    public LimitsConfiguration Limits { get; init; } = new();
 
     /// <summary><c>sqlite:PATH</c>; a relative path is relative to the directory the program was started in.</summary>
     public string Store { get; init; } = "sqlite:data/postern.db";
@@ -48,6 +52,12 @@ public sealed record GatewayConfiguration
     /// <summary>Connections at the same time; further ones wait in the listen queue. 1 to 1,000,000.</summary>
     public int MaxConnections { get; init; } = 10_000;
 
+    /// <summary>Which addresses may call.</summary>
+    public AddressesConfiguration Addresses { get; init; } = new();
+
+    /// <summary>The proxies in front, which alone are believed when they say whom they call for.</summary>
+    public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
+
     /// <summary>How long the answer to a call with an <c>Idempotency-Key</c> is kept. 1 min to 30 d.</summary>
     public TimeSpan Idempotency { get; init; } = TimeSpan.FromHours(24);
 }
@@ -59,6 +69,9 @@ public sealed record AdminConfiguration
 
     /// <summary>What the admin port proves its name with; null where it listens on http.</summary>
     public CertificateConfiguration? Certificate { get; init; }
+
+    /// <summary>Which addresses may call.</summary>
+    public AddressesConfiguration Addresses { get; init; } = new();
 
     /// <summary>Bearer token for the admin port; null: none is asked for.</summary>
     public string? Token { get; init; }
@@ -132,9 +145,15 @@ public sealed record CallbacksConfiguration
     /// <summary>What holds for single endpoints, by name: <c>https://example.com:443</c>.</summary>
     public IReadOnlyDictionary<string, EndpointConfiguration> Endpoints { get; init; } = new Dictionary<string, EndpointConfiguration>();
 
-    internal int ConcurrencyOf(string endpoint) => Endpoints.GetValueOrDefault(endpoint)?.Concurrency ?? Concurrency;
+    /// <summary>What one host gets at most, whatever names it: by its name, and by each address that is dialled.</summary>
+    public LimitConfiguration Hosts { get; init; } = new();
 
-    internal int? RateOf(string endpoint) => Endpoints.GetValueOrDefault(endpoint)?.Rate ?? Rate;
+    // An endpoint alone keeps within what its host gets: it need not be told so callback by callback.
+    internal int ConcurrencyOf(string endpoint) =>
+        Math.Min(Endpoints.GetValueOrDefault(endpoint)?.Concurrency ?? Concurrency, Hosts.Concurrency ?? int.MaxValue);
+
+    internal double RateOf(string endpoint) => Math.Min(
+        Endpoints.GetValueOrDefault(endpoint)?.Rate ?? Rate ?? double.PositiveInfinity, Hosts.Tokens?.PerSecond ?? double.PositiveInfinity);
 
     /// <summary>How long a replaced secret goes on signing beside the new one. 0 s to 30 d.</summary>
     public TimeSpan SecretOverlap { get; init; } = TimeSpan.FromHours(24);
@@ -178,6 +197,12 @@ public sealed record ApiConfiguration
     /// <summary>What holds for the callbacks of its subscriptions in place of <c>callbacks.retry</c>; null: nothing.</summary>
     public RetrySettings? Retry { get; init; }
 
+    /// <summary>How much is passed on to it.</summary>
+    public RouteLimitConfiguration Limits { get; init; } = new();
+
+    /// <summary>Which addresses may call it, of those that may call at all.</summary>
+    public AddressesConfiguration Addresses { get; init; } = new();
+
     public ReservedWords Words { get; init; } = new();
 }
 
@@ -191,6 +216,9 @@ public sealed record ResourceConfiguration
 
     /// <summary>Event types and the file with the JSON Schema of their data, for the catalogue.</summary>
     public IReadOnlyDictionary<string, string> Schemas { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>How much is passed on to it and what lies below it.</summary>
+    public RouteLimitConfiguration Limits { get; init; } = new();
 }
 
 public sealed record CaptureConfiguration
@@ -242,6 +270,9 @@ public sealed record ConsumerConfiguration
 
     /// <summary>May see what the gateway announces about the subscriptions of every consumer.</summary>
     public bool Operator { get; init; }
+
+    /// <summary>How much it may ask, in place of <see cref="LimitsConfiguration.Consumer"/>.</summary>
+    public ConsumerLimitConfiguration Limits { get; init; } = new();
 }
 
 /// <summary>How a consumer proves who it is.</summary>

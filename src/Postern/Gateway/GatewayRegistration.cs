@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Postern.Gateway.Capture;
 using Postern.Gateway.Dispatch;
+using Postern.Gateway.Limits;
 using Postern.Gateway.Pipeline;
 using Postern.Gateway.Proxy;
 
@@ -17,6 +18,7 @@ internal static class GatewayRegistration
             .AddSingleton<Upstreams>()
             .AddSingleton<UpstreamClient>()
             .AddSingleton<GatewaySnapshots>()
+            .AddSingleton<GatewayLimits>()
             .AddSingleton<OperationTable>()
             .AddSingleton<Dispatcher>()
             .AddSingleton<CaptureStage>()

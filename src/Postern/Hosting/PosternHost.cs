@@ -87,6 +87,11 @@ public static class PosternHost
                 return next(connection);
             });
 
+            if (kind == PortKind.Gateway)
+            {
+                listen.BoundConnections(plain: uri.Scheme == Uri.UriSchemeHttp);
+            }
+
             // HTTP/2 is agreed on within TLS (RFC 9113 §3.2); without it there is nothing to tell the versions apart by.
             listen.Protocols = HttpProtocols.Http1;
             if (uri.Scheme == Uri.UriSchemeHttps)

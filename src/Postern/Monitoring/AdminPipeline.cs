@@ -16,6 +16,7 @@ internal sealed class AdminPipeline(AdminOperations operations, LiveConfiguratio
         Protect(context);
         try
         {
+            AdmitAddress(context.Connection);
             var (found, id) = AdminRoutes.Match(operations.All, context.Request.Path);
             Admit(context.Request, found);
             context.Request.RouteValues["id"] = id;
@@ -39,6 +40,14 @@ internal sealed class AdminPipeline(AdminOperations operations, LiveConfiguratio
         headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'";
         // Everything here is a state of now, and some of it is nobody else's business.
         headers.CacheControl = "no-store";
+    }
+
+    private void AdmitAddress(ConnectionInfo connection)
+    {
+        if (!configuration.Current.Admin.Addresses.Admits(connection.RemoteIpAddress))
+        {
+            throw Problems.Forbidden("Calls from this address are not taken here (admin.addresses).");
+        }
     }
 
     /// <summary>With a token, the token decides; without one, only pages and programs of this machine may ask.</summary>

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
@@ -33,6 +34,8 @@ internal sealed record ConfigurationReport
         options.Converters.Insert(0, new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower));
         options.Converters.Add(new Written<TimeSpan>(Durations.Show));
         options.Converters.Add(new Written<long>(Sizes.Show));
+        options.Converters.Add(new Written<Rate>(rate => rate.ToString()));
+        options.Converters.Add(new Written<IPNetwork>(network => network.ToString()));
         return options;
     }
 
@@ -71,7 +74,7 @@ internal sealed record ConfigurationReport
         certificate is null ? null : certificate with { Password = Mask.Secret(certificate.Password) };
 
     private static JsonObject Consumer(ConsumerConfiguration consumer) =>
-        new() { ["credentials"] = new JsonArray([.. consumer.Credentials.Select(Credential)]), ["operator"] = consumer.Operator };
+        new() { ["credentials"] = new JsonArray([.. consumer.Credentials.Select(Credential)]), ["operator"] = consumer.Operator, ["limits"] = JsonSerializer.SerializeToNode(consumer.Limits, AsInFile) };
 
     private static JsonObject Credential(CredentialConfiguration credential)
     {

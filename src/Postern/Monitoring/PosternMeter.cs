@@ -29,9 +29,10 @@ public sealed class PosternMeter
         CallbacksBuried = meter.CreateCounter<long>("postern.callbacks.buried", "{callback}", "Callbacks given up since the start; a gauge tells how many are kept now.");
         SubscriptionsDisabled = meter.CreateCounter<long>("postern.subscriptions.disabled", "{subscription}", "Subscriptions disabled, by whom (gateway: failed for too long, operator).");
         CallbacksUnsendable = meter.CreateCounter<long>("postern.callbacks.unsendable", "{callback}", "Callbacks given up without an attempt: their event is damaged on disk or not kept any more.");
-        CallbacksPostponed = meter.CreateCounter<long>("postern.callbacks.postponed", "{callback}", "Times a callback waited longer because the gateway had no socket or name look-up free.");
+        CallbacksPostponed = meter.CreateCounter<long>("postern.callbacks.postponed", "{callback}", "Times a callback waited longer because the gateway had no socket or name look-up free, or its host as many attempts as callbacks.hosts lets it have.");
         Lookups = meter.CreateCounter<long>("postern.egress.lookups", "{lookup}", "Host names looked up, by result (found, failed, slow: after more than 2 s).");
         EgressRefused = meter.CreateCounter<long>("postern.egress.refused", "{connection}", "Outbound connections refused by the address guard.");
+        LimitsRefused = meter.CreateCounter<long>("postern.limits.refused", "{call}", "Calls and connections refused by a limit, by which (address.rate, address.concurrency, the same of consumer, route and global; connections, list, url, body, subscriptions).");
         Expired = meter.CreateCounter<long>("postern.retention.expired", "{row}", "What was removed because of its age or the store's size, by kind (events, attempts, dead, answers, producer-ids, reports, jobs).");
         ConfigurationReloads = meter.CreateCounter<long>("postern.configuration.reloads", "{reload}", "Changes of the configuration, by result (taken, rejected).");
     }
@@ -53,6 +54,7 @@ public sealed class PosternMeter
     public Counter<long> CallbacksPostponed { get; }
     public Counter<long> Lookups { get; }
     public Counter<long> EgressRefused { get; }
+    public Counter<long> LimitsRefused { get; }
     public Counter<long> Expired { get; }
     public Counter<long> ConfigurationReloads { get; }
 

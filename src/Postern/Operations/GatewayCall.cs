@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Postern.Configuration;
@@ -10,6 +11,9 @@ public sealed class GatewayCall
 {
     /// <summary>The one snapshot of the configuration that this request sees.</summary>
     public required PosternConfiguration Configuration { get; init; }
+
+    /// <summary>Where the call comes from, as trusted proxies say; IPv4 as IPv4. Null where the connection has no address.</summary>
+    public IPAddress? Address { get; init; }
 
     /// <summary>Who calls; null when no valid credentials came with the call.</summary>
     public Consumer? Consumer { get; set; }

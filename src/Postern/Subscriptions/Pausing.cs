@@ -5,7 +5,7 @@ using Postern.Operations;
 namespace Postern.Subscriptions;
 
 /// <summary>Pauses and resumes. Asking again for what stands already changes nothing and is answered the same.</summary>
-internal sealed class Pausing(OwnSubscriptions own, TimeProvider time)
+internal sealed class Pausing(OwnSubscriptions own, SubscriptionQuota quota, TimeProvider time)
 {
     public const string Reason = "Paused by its consumer.";
 
@@ -43,6 +43,9 @@ internal sealed class Pausing(OwnSubscriptions own, TimeProvider time)
     private async Task MoveAsync(HttpContext context, Func<Subscription, Subscription?> move)
     {
         var found = await own.FindAsync(context);
+
+        // One that has ended is counted again when it comes back.
+        using var place = move == Resume && Ended.Is(found) ? await quota.TakeAsync(context.GatewayCall(), found.Id, context.RequestAborted) : null;
         var changed = await own.ChangeAsync(context, found, move);
 
         // The move left it alone, and would again from the state it asks for: only a state without that way out differs.

@@ -12,7 +12,7 @@ using Postern.Ports;
 namespace Postern.Subscriptions;
 
 /// <summary>Makes subscriptions.</summary>
-internal sealed class Subscribing(IStore store, IdempotentCalls repeatable, SecretProtector protector, TimeProvider time, ILogger logger)
+internal sealed class Subscribing(IStore store, IdempotentCalls repeatable, SecretProtector protector, SubscriptionQuota quota, TimeProvider time, ILogger logger)
 {
     private const int Page = 100;
 
@@ -36,6 +36,7 @@ internal sealed class Subscribing(IStore store, IdempotentCalls repeatable, Secr
             Responses =
             [
                 new(201, "The subscription, with its secret: keep it, it is not shown again. `Location` is its address.", typeof(SubscriptionView)),
+                Answers.Error(403, "You have as many subscriptions as you may have."),
                 Answers.Error(409, "You have this very subscription, or the first call with this Idempotency-Key is under way."),
                 .. Answers.OfBody, .. Answers.Always,
             ],
@@ -82,9 +83,13 @@ internal sealed class Subscribing(IStore store, IdempotentCalls repeatable, Secr
         CrashPoint.Reach(CrashPoints.SubscribeBeforeCommit);
         var outcome = await AddOnceAsync(
             wanted, fields.Secret,
-            async cancellation => turn is null
-                ? new Answered<Subscription>(await store.AddSubscriptionAsync(wanted, cancellation), null)
-                : await store.AddSubscriptionAsync(wanted, turn.Call, added => turn.Seal(Answer(added)), cancellation),
+            async cancellation =>
+            {
+                using var place = await quota.TakeAsync(call, id, cancellation);
+                return turn is null
+                    ? new Answered<Subscription>(await store.AddSubscriptionAsync(wanted, cancellation), null)
+                    : await store.AddSubscriptionAsync(wanted, turn.Call, added => turn.Seal(Answer(added)), cancellation);
+            },
             context.RequestAborted);
         if (outcome.Earlier is { } kept)
         {

@@ -9,21 +9,23 @@ namespace Postern.Subscriptions;
 
 /// <summary>The subscription calls of the gateway port.</summary>
 internal sealed class SubscriptionOperations(
-    IStore store, IdempotentCalls repeatable, SecretProtector protector, TimeProvider time, HealthReader health, ILogger<SubscriptionOperations> logger)
+    IStore store, IdempotentCalls repeatable, SecretProtector protector, TimeProvider time, HealthReader health, SubscriptionQuota quota,
+    ILogger<SubscriptionOperations> logger)
 {
-    public IReadOnlyList<Operation> All { get; } = Compose(store, repeatable, protector, time, health, logger);
+    public IReadOnlyList<Operation> All { get; } = Compose(store, repeatable, protector, time, health, quota, logger);
 
     private static IReadOnlyList<Operation> Compose(
-        IStore store, IdempotentCalls repeatable, SecretProtector protector, TimeProvider time, HealthReader health, ILogger<SubscriptionOperations> logger)
+        IStore store, IdempotentCalls repeatable, SecretProtector protector, TimeProvider time, HealthReader health, SubscriptionQuota quota,
+        ILogger<SubscriptionOperations> logger)
     {
         var own = new OwnSubscriptions(store);
         return
         [
-            .. new Subscribing(store, repeatable, protector, time, logger).Operations,
+            .. new Subscribing(store, repeatable, protector, quota, time, logger).Operations,
             .. new Unsubscribing(store, own, logger).Operations,
             .. new Reading(store, own, time).Operations,
             .. new Changing(own, time).Operations,
-            .. new Pausing(own, time).Operations,
+            .. new Pausing(own, quota, time).Operations,
             .. new RotatingSecret(own, protector, time, logger).Operations,
             .. new Testing(store, own, time).Operations,
             .. new Repairing(store, own).Operations,

@@ -61,7 +61,11 @@ internal sealed class GatewayHost : IAsyncDisposable
         builder.WebHost.UseKestrel(options =>
         {
             options.ConfigureGatewayKestrel(configuration.Gateway);
-            options.Listen(IPAddress.Loopback, port, static listen => listen.Protocols = HttpProtocols.Http1);
+            options.Listen(IPAddress.Loopback, port, static listen =>
+            {
+                listen.Protocols = HttpProtocols.Http1;
+                listen.BoundConnections(plain: true);
+            });
             options.Listen(IPAddress.Loopback, http2Port, static listen => listen.Protocols = HttpProtocols.Http2);
         });
         builder.Services

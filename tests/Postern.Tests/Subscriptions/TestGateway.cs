@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -62,7 +63,7 @@ internal sealed class TestGateway : IAsyncDisposable
 
     public SecretProtector Protector { get; } = new(new byte[32]);
 
-    public PosternConfiguration Configuration { get; private init; } = new()
+    public PosternConfiguration Configuration { get; set; } = new()
     {
         Egress = new EgressConfiguration { Allow = ["127.0.0.0/8"] },
         Apis = new Dictionary<string, ApiConfiguration>
@@ -104,7 +105,8 @@ internal sealed class TestGateway : IAsyncDisposable
         var gateway = new TestGateway(app, new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") }, folder, store);
         var operations = new SubscriptionOperations(
             gateway.Store, new IdempotentCalls(gateway.Store, gateway.Protector), gateway.Protector, gateway.Time,
-            new HealthReader(gateway.Store, gateway.Failing, gateway.Endpoints, gateway.Time), app.Services.GetRequiredService<ILogger<SubscriptionOperations>>()).All;
+            new HealthReader(gateway.Store, gateway.Failing, gateway.Endpoints, gateway.Time),
+            new SubscriptionQuota(gateway.Store, new PosternMeter(app.Services.GetRequiredService<IMeterFactory>())), app.Services.GetRequiredService<ILogger<SubscriptionOperations>>()).All;
         app.Run(context => gateway.DispatchAsync(context, operations));
         await app.StartAsync();
         return gateway;

@@ -28,7 +28,7 @@ internal sealed partial class Lane
         var current = lanes.Limits;
         if (!ReferenceEquals(limits, current))
         {
-            (limits, maxWindow, maxRate) = (current, current.ConcurrencyOf(endpoint), current.RateOf(endpoint) ?? double.PositiveInfinity);
+            (limits, maxWindow, maxRate) = (current, current.ConcurrencyOf(endpoint), current.RateOf(endpoint));
         }
     }
 

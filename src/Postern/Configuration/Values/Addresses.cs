@@ -102,6 +102,20 @@ internal static class Addresses
                 $"has bits set behind the first {bits}: the block starts at {start}/{bits}; a single address is {address}/{Bits(address)}.");
     }
 
+    /// <summary>A block without a port; a single address is a block of one.</summary>
+    public static Parsed<IPNetwork> Network(string text)
+    {
+        var block = Block(text);
+        if (block.Problem is { } problem)
+        {
+            return Parsed.No<IPNetwork>(IPAddress.TryParse(text.Split('/')[0], out _) && problem.StartsWith("has ", StringComparison.Ordinal)
+                ? problem
+                : "is not a block of addresses: write 10.1.0.0/16, fd00::/8 or 192.0.2.7.");
+        }
+
+        return IPNetwork.TryParse(block.Value, out var network) ? network : Parsed.No<IPNetwork>("has a port: a block here is of addresses alone, 10.1.0.0/16.");
+    }
+
     /// <summary>Whether what listens there speaks TLS.</summary>
     public static bool IsHttps(string listen) => new Uri(listen).Scheme == Uri.UriSchemeHttps;
 

@@ -8,6 +8,8 @@ namespace Postern.Gateway.Dispatch;
 /// <summary>One API of a snapshot, ready to route by.</summary>
 internal sealed class ApiRoute
 {
+    private readonly Dictionary<string, (string Name, RouteLimitConfiguration Limits)> resourceLimits;
+
     public ApiRoute(string name, ApiConfiguration configuration, Upstreams upstreams)
     {
         Name = name;
@@ -15,6 +17,10 @@ internal sealed class ApiRoute
         Prefix = [.. configuration.Path.Split('/', StringSplitOptions.RemoveEmptyEntries).Select(RequestPath.Decode)];
         Resources = new ResourceMatcher(Prefix.Length == 0 ? "" : "/" + string.Join('/', Prefix), configuration.Resources?.Keys);
         Pool = upstreams.PoolFor(configuration.Upstream);
+        LimitName = "api " + name;
+        resourceLimits = configuration.Resources?
+            .Where(static resource => resource.Value.Limits != new RouteLimitConfiguration())
+            .ToDictionary(resource => resource.Key, resource => (LimitName + resource.Key, resource.Value.Limits), StringComparer.Ordinal) ?? [];
     }
 
     public string Name { get; }
@@ -28,11 +34,19 @@ internal sealed class ApiRoute
 
     public UpstreamPool Pool { get; }
 
+    /// <summary>What its limits are counted by.</summary>
+    public string LimitName { get; }
+
     public bool Holds(ReadOnlySpan<string> segments) => segments.StartsWith(Prefix);
 
     /// <summary>The configuration of a resource; null by convention.</summary>
     public ResourceConfiguration? ConfigurationOf(RecordPath record) =>
         record.Configured is null ? null : Configuration.Resources?[record.Configured];
+
+    /// <summary>What limits the resource that a path lies at or below, and what that is counted by; null: nothing but what limits the whole API.</summary>
+    public (string Name, RouteLimitConfiguration Limits)? FindResourceLimits(RequestPath path) =>
+        resourceLimits.Count > 0 && Resources.FindConfigured(path.Segments.AsSpan(Prefix.Length)) is { } resource
+            && resourceLimits.TryGetValue(resource, out var limits) ? limits : null;
 
     /// <summary>Path and query as the API knows them: without the API's own path at the gateway, otherwise as sent.</summary>
     public string UpstreamTarget(RequestPath path)

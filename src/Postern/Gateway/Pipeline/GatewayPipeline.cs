@@ -3,13 +3,15 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 using Postern.Gateway.Dispatch;
 using Postern.Gateway.Identity;
+using Postern.Gateway.Limits;
 using Postern.Gateway.Proxy;
 using Postern.Operations;
 
 namespace Postern.Gateway.Pipeline;
 
 /// <summary>What happens to each call of the gateway port, in order.</summary>
-internal sealed class GatewayPipeline(GatewaySnapshots snapshots, Dispatcher dispatcher, ApiProxy proxy, ILogger<GatewayPipeline> logger)
+internal sealed class GatewayPipeline(
+    GatewaySnapshots snapshots, GatewayLimits limits, Dispatcher dispatcher, ApiProxy proxy, ILogger<GatewayPipeline> logger)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -45,19 +47,29 @@ internal sealed class GatewayPipeline(GatewaySnapshots snapshots, Dispatcher dis
         }
 
         var snapshot = snapshots.Current;
-        var call = new GatewayCall { Configuration = snapshot.Configuration };
+        var call = new GatewayCall
+        {
+            Configuration = snapshot.Configuration,
+            Address = ClientAddress.Of(context.Connection.RemoteIpAddress, request.Headers, snapshot.Configuration.Gateway.TrustedProxies),
+        };
         context.Features.Set(call);
+        var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        using var taken = limits.Begin(context, call);
+        taken.AdmitAddress(target);
         ClientHeaders.Clean(request.Headers);
         request.Headers[RequestId.Header] = context.TraceIdentifier;
-        if (!RequestPath.TryParse(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget, out var path, out var fault))
+        if (!RequestPath.TryParse(target, out var path, out var fault))
         {
             throw Refused(context, fault);
         }
 
         call.Consumer = Identification.Identify(snapshot.Consumers, request.Headers);
+        taken.AdmitConsumer();
         var api = snapshot.FindApi(path.Segments);
+        taken.AdmitApi(api);
         if (dispatcher.Find(context, api, path, call) is { } operation)
         {
+            taken.AdmitOperation(operation);
             await operation.Handle(context);
             return;
         }
@@ -68,6 +80,7 @@ internal sealed class GatewayPipeline(GatewaySnapshots snapshots, Dispatcher dis
         }
 
         call.Api = api.Name;
+        taken.AdmitPassing(api, path);
         await proxy.SendAsync(context, api, path, call);
     }
 

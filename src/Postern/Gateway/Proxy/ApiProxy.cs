@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 using Postern.Gateway.Capture;
 using Postern.Gateway.Dispatch;
@@ -22,10 +21,7 @@ internal sealed class ApiProxy(IHttpForwarder forwarder, UpstreamClient client, 
 
     public async Task SendAsync(HttpContext context, ApiRoute api, RequestPath path, GatewayCall call)
     {
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
-        {
-            limit.MaxRequestBodySize = null;
-        }
+        PassingBody.Bound(context, api.FindResourceLimits(path)?.Limits.MaxBodyBytes ?? api.Configuration.Limits.MaxBodyBytes ?? call.Configuration.Limits.MaxBodyBytes);
 
         var trace = TraceContext.Of(context.Request.Headers);
         var client = context.RequestAborted;
@@ -48,7 +44,7 @@ internal sealed class ApiProxy(IHttpForwarder forwarder, UpstreamClient client, 
         if (error != ForwarderError.None)
         {
             context.Response.Clear();
-            throw UpstreamProblems.Of(error);
+            throw PassingBody.FindFault(context) ?? UpstreamProblems.Of(error);
         }
     }
 

@@ -31,9 +31,9 @@ internal sealed class UpstreamExchange(string target, string? forwardedPrefix, T
         headers.Host = null;
         headers.Add("X-Forwarded-Host", request.Host.Value ?? "");
         headers.Add("X-Forwarded-Proto", request.Scheme);
-        if (httpContext.Connection.RemoteIpAddress is { } address)
+        if (call.Address is { } address)
         {
-            headers.Add("X-Forwarded-For", (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString());
+            headers.Add("X-Forwarded-For", address.ToString());
         }
 
         if (forwardedPrefix is not null)

@@ -49,6 +49,20 @@ internal sealed class ResourceMatcher
         return null;
     }
 
+    /// <summary>The configured resource that a path lies at or below; null when there is none.</summary>
+    public string? FindConfigured(ReadOnlySpan<string> segments)
+    {
+        foreach (var (path, template) in configured ?? [])
+        {
+            if (Covers(template, segments))
+            {
+                return path;
+            }
+        }
+
+        return null;
+    }
+
     private RecordPath Convention(ReadOnlySpan<string> segments, List<string> names, int start, bool previousIsKey, bool lastIsKey)
     {
         // A key never stands first: there would be no resource it is a record of.
