@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Postern.Callbacks.Health;
+using Postern.Callbacks.Hosts;
 using Postern.Callbacks.Lanes;
 using Postern.Callbacks.Sending;
 using Postern.Egress;
@@ -16,6 +17,7 @@ internal static class CallbacksRegistration
         services.AddSecretProtector();
         services.AddSingleton<StoreRetry>();
         services.AddSingleton<SubscriptionDirectory>();
+        services.AddSingleton<HostLimits>();
         services.AddSingleton<CallbackSender>();
         services.TryAddSingleton<FailingBoard>();
         services.AddSingleton<SubscriptionHealth>();

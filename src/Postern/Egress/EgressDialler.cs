@@ -44,6 +44,11 @@ internal sealed class EgressDialler(Func<EgressRules> rules, NameResolver names,
         {
             var endpoint = new IPEndPoint(candidates[index], port);
             trace?.Address = endpoint.ToString();
+            if (trace?.MayReach?.Invoke(endpoint.Address) == false)
+            {
+                throw EgressException.Busy();
+            }
+
             try
             {
                 var stream = await ConnectAsync(endpoint, tls, ConnectTimeout / candidates.Length, cancellation);

@@ -63,6 +63,9 @@ internal enum EgressFailure
     /// <summary>The gateway has no socket or look-up free: nobody was called.</summary>
     Shortage,
 
+    /// <summary>The host has as many calls as it may have: it was not called.</summary>
+    Busy,
+
     /// <summary>The caller took the request back before it was sent whole.</summary>
     Withdrawn,
 }
@@ -71,4 +74,7 @@ internal enum EgressFailure
 internal sealed class EgressException(EgressFailure failure, string message, Exception? inner = null) : IOException(message, inner)
 {
     public EgressFailure Failure { get; } = failure;
+
+    /// <summary><see cref="EgressTrace.MayReach"/> said no.</summary>
+    public static EgressException Busy() => new(EgressFailure.Busy, "The host has as many calls as it may have.");
 }

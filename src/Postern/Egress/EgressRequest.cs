@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Postern.Egress;
 
 /// <summary>A request through the egress guard.</summary>
@@ -25,6 +27,9 @@ internal sealed class EgressTrace
 
     /// <summary>Asked right before bytes go out; false takes the request back.</summary>
     public Func<bool>? MaySend { get; set; }
+
+    /// <summary>Asked before an address is dialled, and before bytes go out to it on a connection that stood already; false: not now.</summary>
+    public Func<IPAddress, bool>? MayReach { get; set; }
 
     /// <summary>Only onwards: a connection that is still being made for it says nothing once another has taken it.</summary>
     public void Reach(EgressPhase phase) => Phase = phase > Phase ? phase : Phase;

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 
 namespace Postern.Egress;
@@ -9,6 +10,8 @@ namespace Postern.Egress;
 internal sealed class EgressStream(Socket socket, string address, SocketBound sockets) : NetworkStream(socket, ownsSocket: true)
 {
     private static readonly AsyncLocal<EgressTrace?> current = new();
+
+    private readonly IPAddress? peer = (socket.RemoteEndPoint as IPEndPoint)?.Address;
 
     private bool released;
 
@@ -26,6 +29,11 @@ internal sealed class EgressStream(Socket socket, string address, SocketBound so
             if (trace.Phase != EgressPhase.Securing)
             {
                 trace.Reach(EgressPhase.Sent);
+            }
+
+            if (peer is not null && trace.MayReach?.Invoke(peer) == false)
+            {
+                return ValueTask.FromException(EgressException.Busy());
             }
 
             if (trace.MaySend?.Invoke() == false)

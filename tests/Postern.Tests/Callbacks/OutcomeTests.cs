@@ -39,7 +39,7 @@ public sealed class OutcomeTests
             var reply = new Reply(null, null, default, new EgressFault(failure, "x"));
             Assert.Equal(Now.AddSeconds(5), Assert.IsType<CallbackOutcome.RetryAt>(After(reply, Now)).Due);
             Assert.IsType<CallbackOutcome.Dead>(After(reply, Now.AddDays(-3)));
-            Assert.Equal(failure is EgressFailure.Gateway or EgressFailure.Shortage ? LaneSignal.None : LaneSignal.Bad, OutcomeTable.Of(reply).Lane);
+            Assert.Equal(failure is EgressFailure.Gateway or EgressFailure.Shortage or EgressFailure.Busy ? LaneSignal.None : LaneSignal.Bad, OutcomeTable.Of(reply).Lane);
         }
     }
 

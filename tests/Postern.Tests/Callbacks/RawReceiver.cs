@@ -22,13 +22,14 @@ internal sealed class RawReceiver : IAsyncDisposable
 
     /// <param name="certificate">Speaks TLS with it.</param>
     /// <param name="greeting">Sent before anything is read.</param>
-    public RawReceiver(Func<NetworkStream, string, CancellationToken, Task> answer, X509Certificate2? certificate = null, string? greeting = null)
+    /// <param name="address">Another one of this host than 127.0.0.1.</param>
+    public RawReceiver(Func<NetworkStream, string, CancellationToken, Task> answer, X509Certificate2? certificate = null, string? greeting = null, IPAddress? address = null)
     {
         this.answer = answer;
         this.certificate = certificate;
         this.greeting = greeting;
         Port = FreePort.Next();
-        listener = new TcpListener(IPAddress.Loopback, Port);
+        listener = new TcpListener(address ?? IPAddress.Loopback, Port);
         listener.Start();
         accepting = AcceptAsync();
     }

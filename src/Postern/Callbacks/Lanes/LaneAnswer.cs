@@ -15,7 +15,7 @@ internal readonly record struct LaneAnswer(LaneSignal Signal, bool? Up, TimeSpan
 
     public static LaneAnswer Of(in Reply reply, LaneSignal signal, TimeSpan took, DateTimeOffset now, string? allowedRate)
     {
-        if (reply.Fault?.Failure is EgressFailure.Gateway or EgressFailure.Shortage)
+        if (reply.Fault?.Failure is EgressFailure.Gateway or EgressFailure.Shortage or EgressFailure.Busy)
         {
             // The gateway could not make the callback: the endpoint has no part in it.
             return default;

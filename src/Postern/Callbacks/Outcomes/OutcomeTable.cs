@@ -50,6 +50,7 @@ internal static class OutcomeTable
         OutcomeRow.Of(EgressFailure.HeadersTooLarge, "the response's headers are too large", Bad, "More than 16 KiB, interim answers included."),
         OutcomeRow.Of(EgressFailure.Gateway, "the gateway itself fails", None, "Its operator finds the reason in the log."),
         OutcomeRow.Of(EgressFailure.Shortage, "the gateway has no socket or look-up free", None, "Nobody was called, so no attempt is spent: it is due again soon after."),
+        OutcomeRow.Of(EgressFailure.Busy, "the host has what `callbacks.hosts` gives it", None, "Nobody was called, so no attempt is spent: it is due again when its turn comes."),
     ];
 
     private static readonly OutcomeRow[] byStatus = [.. Enumerable.Range(0, MaxStatus + 1).Select(LastFor)];

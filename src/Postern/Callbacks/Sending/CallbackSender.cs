@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Postern.Callbacks.Hosts;
 using Postern.Callbacks.Lanes;
 using Postern.Callbacks.Outcomes;
 using Postern.Configuration;
@@ -10,7 +11,7 @@ using Postern.Model.Retries;
 namespace Postern.Callbacks.Sending;
 
 /// <summary>Makes one attempt.</summary>
-internal sealed class CallbackSender(EgressClient egress, LiveConfiguration live, TimeProvider time, ILogger<CallbackSender> logger)
+internal sealed class CallbackSender(EgressClient egress, HostLimits hosts, LiveConfiguration live, TimeProvider time, ILogger<CallbackSender> logger)
 {
     private static readonly TimeSpan ShortagePause = TimeSpan.FromSeconds(2);
 
@@ -25,6 +26,12 @@ internal sealed class CallbackSender(EgressClient egress, LiveConfiguration live
         var stalled = false;
         string? allowedRate = null;
 
+        using var visit = hosts.Begin(subscription.Destination.IdnHost, configuration.Callbacks.Hosts);
+        if (!visit.IsAdmitted)
+        {
+            return Postpone(callback, subscription, visit.Wait);
+        }
+
         // One deadline for everything: name, connection, handshake, request, response.
         using var deadline = new CancellationTokenSource(configuration.Callbacks.Timeout, time);
         try
@@ -32,6 +39,7 @@ internal sealed class CallbackSender(EgressClient egress, LiveConfiguration live
             using var request = CallbackMessage.Create(@event, subscription, at, (ulong)Random.Shared.NextInt64());
             trace = request.Trace;
             trace.MaySend = subscription.MaySend;
+            trace.MayReach = visit.MayReach;
             CrashPoint.Reach(CrashPoints.SendBefore);
             using var response = await egress.SendAsync(request, deadline.Token);
             CrashPoint.Reach(CrashPoints.SendAfterStatus);
@@ -56,8 +64,12 @@ internal sealed class CallbackSender(EgressClient egress, LiveConfiguration live
         if (reply.Fault is { Failure: EgressFailure.Shortage } shortage)
         {
             CallbacksLog.Short(logger, callback.Id, shortage.Text);
-            var soon = time.GetUtcNow() + ShortagePause * (1 + Random.Shared.NextDouble());
-            return (new CallbackResult(callback, new CallbackOutcome.RetryAt(soon), null) { Queue = subscription.Queue }, default);
+            return Postpone(callback, subscription, ShortagePause * (1 + Random.Shared.NextDouble()));
+        }
+
+        if (reply.Fault?.Failure == EgressFailure.Busy)
+        {
+            return Postpone(callback, subscription, visit.Wait);
         }
 
         var duration = time.GetElapsedTime(started);
@@ -79,6 +91,10 @@ internal sealed class CallbackSender(EgressClient egress, LiveConfiguration live
         var answer = LaneAnswer.Of(reply, LaneWindow.Signal(reply, stalled), duration, at + duration, allowedRate);
         return (new CallbackResult(callback, outcome, attempt) { Queue = subscription.Queue }, answer);
     }
+
+    /// <summary>Nobody was called, and the endpoint has no part in it.</summary>
+    private (CallbackResult, LaneAnswer)? Postpone(DueCallback callback, SubscriptionRuntime subscription, TimeSpan wait) =>
+        (new CallbackResult(callback, new CallbackOutcome.RetryAt(time.GetUtcNow() + wait), null) { Queue = subscription.Queue }, default);
 
     private EgressFault Explain(Exception exception, EgressTrace? trace, DueCallback callback)
     {
