@@ -30,7 +30,8 @@ public sealed class ResponseAttackTests
                 var same = await WireClient.TalkAsync(port, Call($"{Attacked}{number}") + Call($"/canary/{number}", "Connection: close\r\n"), ends: false);
                 var other = await WireClient.TalkAsync(port, Call($"/canary/{number}", "Connection: close\r\n"), ends: false);
                 var fault = FaultOf(ResponseAttacks.All[number], number, same) ?? FaultOf(number, other);
-                faults[number] = fault is null ? null : $"{fault}\n  answered  {WireText.Show(ResponseAttacks.All[number].Wire)}\n  heard     {WireText.Show(same)}\n  then      {WireText.Show(other)}";
+                faults[number] = fault is null ? null
+                    : $"{fault}\n  answered  {WireText.Show(ResponseAttacks.All[number].Wire)}\n  heard     {WireText.Show(same)}\n  then      {WireText.Show(other)}";
             });
 
         Assert.False(gateway.HasExited, gateway.Log);

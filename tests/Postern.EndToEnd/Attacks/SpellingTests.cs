@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text;
 using Postern.EndToEnd.Attacks.Wire;
 using Postern.EndToEnd.Harness;
 
@@ -49,8 +51,11 @@ public sealed class SpellingTests
             spellings, new ParallelOptions { MaxDegreeOfParallelism = 32, CancellationToken = TestContext.Current.CancellationToken },
             async (spelling, _) =>
             {
-                var heard = await WireClient.TalkAsync(port, $"POST {spelling} HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{{}}", ends: false);
-                var fault = heard is null ? "hangs" : WireResponse.ReadAll(heard) is not [{ IsWhole: true } response] ? "is answered with no response" : FaultOf(spelling, response);
+                var heard = await WireClient.TalkAsync(
+                    port, $"POST {spelling} HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{{}}", ends: false);
+                var fault = heard is null ? "hangs"
+                    : WireResponse.ReadAll(heard) is not [{ IsWhole: true } response] ? "is answered with no response"
+                    : FaultOf(spelling, response);
                 if (fault is not null)
                 {
                     faults.Enqueue($"{spelling} {fault}: {heard?.ReplaceLineEndings(" ")}");
@@ -79,7 +84,10 @@ public sealed class SpellingTests
     /// <summary>The resource can be subscribed to, and each record of it.</summary>
     private static bool IsOwn(string[] segments) => segments is ["orders", "subscribe"] or ["orders", _, "subscribe"];
 
-    /// <summary>The segments of a path as RFC 3986 (§5.2.4, §2.4) reads them: dot segments resolved, each percent-encoded octet decoded once, and a slash that was encoded is none.</summary>
+    /// <summary>
+    /// The segments of a path as RFC 3986 (§5.2.4, §2.4) reads them: dot segments resolved, each percent-encoded octet decoded once,
+    /// and a slash that was encoded is none.
+    /// </summary>
     private static string[] Resolve(string target)
     {
         var path = (target.StartsWith("http://a", StringComparison.Ordinal) ? target[8..] : target).Split('?')[0];
@@ -103,10 +111,11 @@ public sealed class SpellingTests
     // Octet by octet: what is no UTF-8 is nothing else either.
     private static string Decode(string segment)
     {
-        var decoded = new System.Text.StringBuilder();
+        var decoded = new StringBuilder();
         for (var at = 0; at < segment.Length; at++)
         {
-            if (segment[at] == '%' && at + 2 < segment.Length && byte.TryParse(segment.AsSpan(at + 1, 2), System.Globalization.NumberStyles.AllowHexSpecifier, null, out var octet))
+            if (segment[at] == '%' && at + 2 < segment.Length
+                && byte.TryParse(segment.AsSpan(at + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var octet))
             {
                 decoded.Append((char)octet);
                 at += 2;

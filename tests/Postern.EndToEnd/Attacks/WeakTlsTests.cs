@@ -1,11 +1,14 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Runtime.Versioning;
 using System.Security.Authentication;
 using Postern.EndToEnd.Harness;
 
 namespace Postern.EndToEnd.Attacks;
 
+/// <summary>Windows has its cipher suites from a policy of the machine.</summary>
+[UnsupportedOSPlatform("windows")]
 public sealed class WeakTlsTests
 {
     private static readonly TlsCipherSuite[] Weak =
@@ -47,7 +50,10 @@ public sealed class WeakTlsTests
         await tls.AuthenticateAsClientAsync(
             new SslClientAuthenticationOptions
             {
-                TargetHost = "localhost", EnabledSslProtocols = SslProtocols.Tls12, CipherSuitesPolicy = new CipherSuitesPolicy([suite]), CertificateChainPolicy = files.Authority.Trust(),
+                TargetHost = "localhost",
+                EnabledSslProtocols = SslProtocols.Tls12,
+                CipherSuitesPolicy = new CipherSuitesPolicy([suite]),
+                CertificateChainPolicy = files.Authority.Trust(),
             },
             TestContext.Current.CancellationToken);
         return tls.NegotiatedCipherSuite;

@@ -1,5 +1,5 @@
+using System.Buffers.Binary;
 using System.Net;
-using System.Net.Sockets;
 
 namespace Postern.EndToEnd.Attacks.Outbound;
 
@@ -32,7 +32,7 @@ internal static class ForbiddenAddresses
     private static IEnumerable<IPAddress> Samples(string block)
     {
         var network = IPNetwork.Parse(block);
-        var first = System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(network.BaseAddress.GetAddressBytes());
+        var first = BinaryPrimitives.ReadUInt32BigEndian(network.BaseAddress.GetAddressBytes());
         var last = first | (uint)((1UL << (32 - network.PrefixLength)) - 1);
         return ((uint[])[first, first + 1, first + ((last - first) / 2), last - 1, last]).Select(static value =>
             new IPAddress([(byte)(value >> 24), (byte)(value >> 16), (byte)(value >> 8), (byte)value]));

@@ -79,13 +79,22 @@ public sealed class TenancyTests
 
             var id = known[random.Next(known.Length)];
             var isOwn = owners.GetValueOrDefault(id, -1) == tenant;
-            var (method, path, body) = ((string, string, JsonObject?)[])
+            // Of replaced secrets a subscription takes three, so that they end at once.
+            (string, string, JsonObject?)[] calls =
             [
-                ("GET", $"/orders/subscriptions/{id}", null), ("GET", $"/orders/subscriptions/{id}/attempts", null), ("GET", $"/orders/subscriptions/{id}/health", null), ("GET", $"/orders/subscriptions/{id}/jobs", null),
-                ("PATCH", $"/orders/subscriptions/{id}", new JsonObject { ["metadata"] = new JsonObject { ["by"] = TwoTenants.Names[tenant] } }), ("POST", $"/orders/subscriptions/{id}/pause", null),
-                ("POST", $"/orders/subscriptions/{id}/resume", null), ("POST", $"/orders/subscriptions/{id}/rotate-secret", null), ("POST", $"/orders/subscriptions/{id}/test", null), ("DELETE", $"/orders/subscriptions/{id}", null),
+                ("GET", $"/orders/subscriptions/{id}", null),
+                ("GET", $"/orders/subscriptions/{id}/attempts", null),
+                ("GET", $"/orders/subscriptions/{id}/health", null),
+                ("GET", $"/orders/subscriptions/{id}/jobs", null),
+                ("PATCH", $"/orders/subscriptions/{id}", new JsonObject { ["metadata"] = new JsonObject { ["by"] = TwoTenants.Names[tenant] } }),
+                ("POST", $"/orders/subscriptions/{id}/pause", null),
+                ("POST", $"/orders/subscriptions/{id}/resume", null),
+                ("POST", $"/orders/subscriptions/{id}/rotate-secret", new JsonObject { ["overlap"] = "0s" }),
+                ("POST", $"/orders/subscriptions/{id}/test", null),
+                ("DELETE", $"/orders/subscriptions/{id}", null),
                 ("POST", "/orders/unsubscribe", new JsonObject { ["id"] = id }),
-            ] is var calls ? calls[random.Next(calls.Length)] : default;
+            ];
+            var (method, path, body) = calls[random.Next(calls.Length)];
             var (status, told) = await house.CallAsync(tenant, method, path, body);
 
             Assert.True(isOwn == ((int)status < 300), $"Seed {seed}, step {step}: {TwoTenants.Names[tenant]} {method} {path}, {(isOwn ? "own" : "not own")}: {status} {told}");

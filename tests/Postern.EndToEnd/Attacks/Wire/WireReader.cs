@@ -80,7 +80,9 @@ internal sealed class WireReader
         }
 
         var parts = ReadLine().Split(' ');
-        Insist(parts.Length == 3 && IsToken(parts[0]) && parts[0] is not "CONNECT" and not "get" && parts[2] is "HTTP/1.1" or "HTTP/1.0");
+        Insist(parts.Length == 3 && IsToken(parts[0]) && parts[2] is "HTTP/1.1" or "HTTP/1.0");
+        // Not of RFC 9112: the gateway is no tunnel, and "get" is another method than GET, which no API knows.
+        Insist(parts[0] is not ("CONNECT" or "get"));
         Insist(parts[1].StartsWith('/') && parts[1].All(static letter => letter is > ' ' and < '\x7f' and not '#' and not '\\'));
         var fields = ReadFields();
         var isHttp11 = parts[2] == "HTTP/1.1";
