@@ -99,7 +99,7 @@ public sealed class LoopTests
         return request.Headers.GetValues(Hops.Header).Single();
     }
 
-    private static HttpRequestMessage Message(EventContent content)
+    private static Postern.Egress.EgressRequest Message(EventContent content)
     {
         var protector = new Postern.Egress.SecretProtector(new byte[32]);
         var subscription = new Postern.Callbacks.SubscriptionRuntime(CallbackRig.Describe("https://receiver.example/"), protector, static _ => true);
