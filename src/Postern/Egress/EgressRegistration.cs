@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
+using Postern.Egress.Reading;
 
 namespace Postern.Egress;
 
@@ -11,6 +12,8 @@ internal static class EgressRegistration
         services.AddSingleton<ResolveAddresses>(static (host, _) => Task.Factory.StartNew(
             static name => Dns.GetHostAddresses((string)name!), host, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default));
         services.AddSingleton<EgressClient>();
+        services.AddSingleton<ApiReader>();
+        services.AddSingleton<ReadCheck>();
         return services;
     }
 }

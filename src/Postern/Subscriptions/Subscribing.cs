@@ -14,7 +14,7 @@ using Postern.Subscriptions.Proving;
 namespace Postern.Subscriptions;
 
 /// <summary>Makes subscriptions.</summary>
-internal sealed class Subscribing(IStore store, IdempotentCalls repeatable, SecretProtector protector, SharedProofs proofs, TimeProvider time, ILogger logger)
+internal sealed class Subscribing(IStore store, IdempotentCalls repeatable, SecretProtector protector, SharedProofs proofs, ReadRight rights, TimeProvider time, ILogger logger)
 {
     private const int Page = 100;
 
@@ -39,6 +39,7 @@ internal sealed class Subscribing(IStore store, IdempotentCalls repeatable, Secr
             Responses =
             [
                 new(201, "The subscription, with its secret: keep it, it is not shown again. `Location` is its address.", typeof(SubscriptionView)),
+                Answers.Error(403, "The API does not let you read what you subscribe to."),
                 Answers.Error(409, "You have this very subscription, or the first call with this Idempotency-Key is under way."),
                 .. Answers.OfBody, .. Answers.Always,
             ],
@@ -59,6 +60,8 @@ internal sealed class Subscribing(IStore store, IdempotentCalls repeatable, Secr
 
         var body = RequestBody.ReadObject(context, bytes, RequestBody.Json);
         var fields = SubscriptionFieldsParser.ReadNew(body, EventTypes.Of(call), call.Configuration, ResourcePath.Of(call.Resource, call.Key));
+
+        await rights.RequireAsync(call, consumer);
 
         var id = SubscriptionId.Create();
         var now = time.GetUtcNow();

@@ -10,6 +10,7 @@ internal static class SubscriptionsRegistration
     public static IServiceCollection AddSubscriptions(this IServiceCollection services) => services
         .AddSecretProtector()
         .AddSingleton<SharedProofs>()
+        .AddSingleton<ReadRight>()
         .AddSingleton<ProofQuestion>()
         .AddSingleton<ProofStep>()
         .AddSingleton<SubscriptionOperations>()
