@@ -14,7 +14,7 @@ namespace Postern.Callbacks;
 
 /// <summary>Everything that happens to one callback in its lane: look up, send, record.</summary>
 internal sealed class CallbackWork(
-    IStore store, StoreRetry retry, SubscriptionDirectory directory, UnderWay underWay, CallbackSender sender, SubscriptionHealth health,
+    IStore store, StoreRetry retry, SubscriptionDirectory directory, UnderWay underWay, ReadGate gate, CallbackSender sender, SubscriptionHealth health,
     LiveConfiguration live, TimeProvider time, PosternMeter meter, ILogger<CallbackWork> logger)
 {
     private static readonly TimeSpan Postponement = TimeSpan.FromMinutes(1);
@@ -121,6 +121,14 @@ internal sealed class CallbackWork(
                 // It goes elsewhere now: into the backlog of its new queue, without an attempt.
                 var moved = new CallbackOutcome.RetryAt(time.GetUtcNow());
                 return await RecordAsync(new CallbackResult(callback, moved, null) { Queue = current.Queue }, place, stopping);
+            }
+
+            if (await gate.WithholdAsync(callback, @event!, current) is { } withheld)
+            {
+                var result = withheld with { Queue = current.Queue };
+                return withheld.Outcome is CallbackOutcome.Dead
+                    ? await JudgeAndRecordAsync(result, subscription, @event!, place, stopping)
+                    : await RecordAsync(result, place, stopping);
             }
 
 #if BROKEN

@@ -293,6 +293,10 @@ internal static class ConfigurationKeys
             "How receivers show that they want the callbacks of its subscriptions, in place of verification.default.",
             VerificationKeys.Kind, (to, value) => to with { Verify = value }),
         Of<ApiConfiguration>.Key(
+            "readCheck",
+            "Ask the API whether a consumer may read what it would be called back with, when it subscribes and at each callback. {} for the defaults; without it nobody is asked.",
+            ReadCheckKeys.Shape, (to, value) => to with { ReadCheck = value }),
+        Of<ApiConfiguration>.Key(
             "words",
             "Other words for the gateway's own calls, for an API that has such a path itself.",
             Words, (to, value) => to with { Words = value }));

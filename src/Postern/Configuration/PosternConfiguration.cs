@@ -224,6 +224,9 @@ public sealed record ApiConfiguration
     /// <summary>How receivers show that they want the callbacks of its subscriptions; null: as <c>verification.default</c> says.</summary>
     public Verification? Verify { get; init; }
 
+    /// <summary>Whether and how the API is asked if a consumer may read what it would be called back with; null: it is not.</summary>
+    public ReadCheckConfiguration? ReadCheck { get; init; }
+
     public ReservedWords Words { get; init; } = new();
 }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Postern.Egress.Delivery;
+using Postern.Egress.Reading;
 
 namespace Postern.Egress;
 
@@ -13,6 +14,8 @@ internal static class EgressRegistration
             static name => Dns.GetHostAddresses((string)name!), host, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default));
         services.AddSingleton<EgressClient>();
         services.AddSingleton<OAuthClient>();
+        services.AddSingleton<ApiReader>();
+        services.AddSingleton<ReadCheck>();
         return services;
     }
 }

@@ -45,6 +45,9 @@ public enum AttemptOutcome
 
     /// <summary>410: the subscription has ended.</summary>
     Gone = 3,
+
+    /// <summary>Nothing was sent: the API does not let the consumer read the record.</summary>
+    Withheld = 4,
 }
 
 /// <summary>What happens to a callback after a try: a small closed set.</summary>
@@ -78,7 +81,7 @@ public abstract record CallbackOutcome
         public static Parked Instance { get; } = new();
     }
 
-    /// <summary>Its subscription has ended: the callback is removed without an attempt.</summary>
+    /// <summary>Its subscription has ended, or its consumer may not read the record: the callback is removed without an attempt at the receiver.</summary>
     public sealed record Dropped : CallbackOutcome
     {
         public static Dropped Instance { get; } = new();

@@ -31,6 +31,9 @@ public sealed class PosternMeter
         Proofs = meter.CreateCounter<long>("postern.subscriptions.proofs", "{question}", "Receivers asked for their consent, by result (given, refused).");
         CallbacksUnsendable = meter.CreateCounter<long>("postern.callbacks.unsendable", "{callback}", "Callbacks given up without an attempt: their event is damaged on disk or not kept any more.");
         CallbacksPostponed = meter.CreateCounter<long>("postern.callbacks.postponed", "{callback}", "Times a callback waited longer because the gateway had no socket or name look-up free, or its host as many attempts as callbacks.hosts lets it have.");
+        CallbacksWithheld = meter.CreateCounter<long>("postern.callbacks.withheld", "{callback}", "Callbacks that were not sent because the API does not let the consumer read the record.");
+        CallbacksUnread = meter.CreateCounter<long>("postern.callbacks.unread", "{callback}", "Times a callback waited longer because the API did not say whether the consumer may read the record.");
+        ReadChecks = meter.CreateCounter<long>("postern.egress.reads", "{question}", "APIs asked whether a consumer may read something, by answer (yes, no, unknown).");
         Lookups = meter.CreateCounter<long>("postern.egress.lookups", "{lookup}", "Host names looked up, by result (found, failed, slow: after more than 2 s).");
         EgressRefused = meter.CreateCounter<long>("postern.egress.refused", "{connection}", "Outbound connections refused by the address guard.");
         CertificatesEnding = meter.CreateCounter<long>("postern.egress.certificates.ending", "{certificate}", "Certificates for outbound calls in use that end within 14 days, or have ended: counted once a day for each.");
@@ -55,6 +58,9 @@ public sealed class PosternMeter
     public Counter<long> Proofs { get; }
     public Counter<long> CallbacksUnsendable { get; }
     public Counter<long> CallbacksPostponed { get; }
+    public Counter<long> CallbacksWithheld { get; }
+    public Counter<long> CallbacksUnread { get; }
+    public Counter<long> ReadChecks { get; }
     public Counter<long> Lookups { get; }
     public Counter<long> EgressRefused { get; }
     public Counter<long> CertificatesEnding { get; }

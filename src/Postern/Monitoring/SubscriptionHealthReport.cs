@@ -68,7 +68,7 @@ internal sealed record LastAttempt
     [Description("When it started.")]
     public required DateTimeOffset At { get; init; }
 
-    [Description("`delivered`, `retry`, `dead` or `gone`.")]
+    [Description("`delivered`, `retry`, `dead`, `gone` or `withheld`.")]
     public required AttemptOutcome Outcome { get; init; }
 
     [Description("Status of the response; missing when there was none.")]

@@ -30,7 +30,7 @@ internal sealed record AttemptReport
     [Description("When it started.")]
     public required DateTimeOffset At { get; init; }
 
-    [Description("`delivered`: a 2xx; `retry`: failed, due again; `dead`: failed for the last time; `gone`: 410, the subscription has ended.")]
+    [Description("`delivered`: a 2xx; `retry`: failed, due again; `dead`: failed for the last time; `gone`: 410, the subscription has ended; `withheld`: nothing was sent, the API does not let the consumer read the record.")]
     public required AttemptOutcome Outcome { get; init; }
 
     [Description("Status of the response; missing when there was none.")]

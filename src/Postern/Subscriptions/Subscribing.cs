@@ -17,7 +17,7 @@ namespace Postern.Subscriptions;
 
 /// <summary>Makes subscriptions.</summary>
 internal sealed class Subscribing(
-    IStore store, IdempotentCalls repeatable, SecretProtector protector, SharedProofs proofs, SubscriptionQuota quota, TimeProvider time, ILogger logger)
+    IStore store, IdempotentCalls repeatable, SecretProtector protector, SharedProofs proofs, ReadRight rights, SubscriptionQuota quota, TimeProvider time, ILogger logger)
 {
     private const int Page = 100;
 
@@ -42,7 +42,7 @@ internal sealed class Subscribing(
             Responses =
             [
                 new(201, "The subscription, with its secret: keep it, it is not shown again. `Location` is its address.", typeof(SubscriptionView)),
-                Answers.Error(403, "You have as many subscriptions as you may have."),
+                Answers.Error(403, "You have as many subscriptions as you may have, or the API does not let you read what you subscribe to."),
                 Answers.Error(409, "You have this very subscription, or the first call with this Idempotency-Key is under way."),
                 .. Answers.OfBody, .. Answers.Always,
             ],
@@ -63,6 +63,8 @@ internal sealed class Subscribing(
 
         var body = RequestBody.ReadObject(context, bytes, RequestBody.Json);
         var fields = SubscriptionFieldsParser.ReadNew(body, EventTypes.Of(call), call.Configuration, ResourcePath.Of(call.Resource, call.Key));
+
+        await rights.RequireAsync(call, consumer);
 
         var id = SubscriptionId.Create();
         var now = time.GetUtcNow();

@@ -10,19 +10,19 @@ namespace Postern.Subscriptions;
 
 /// <summary>The subscription calls of the gateway port.</summary>
 internal sealed class SubscriptionOperations(
-    IStore store, IdempotentCalls repeatable, SecretProtector protector, TimeProvider time, HealthReader health, SharedProofs proofs, SubscriptionQuota quota,
-    ILogger<SubscriptionOperations> logger)
+    IStore store, IdempotentCalls repeatable, SecretProtector protector, TimeProvider time, HealthReader health, SharedProofs proofs, ReadRight rights,
+    SubscriptionQuota quota, ILogger<SubscriptionOperations> logger)
 {
-    public IReadOnlyList<Operation> All { get; } = Compose(store, repeatable, protector, time, health, proofs, quota, logger);
+    public IReadOnlyList<Operation> All { get; } = Compose(store, repeatable, protector, time, health, proofs, rights, quota, logger);
 
     private static IReadOnlyList<Operation> Compose(
-        IStore store, IdempotentCalls repeatable, SecretProtector protector, TimeProvider time, HealthReader health, SharedProofs proofs, SubscriptionQuota quota,
-        ILogger<SubscriptionOperations> logger)
+        IStore store, IdempotentCalls repeatable, SecretProtector protector, TimeProvider time, HealthReader health, SharedProofs proofs, ReadRight rights,
+        SubscriptionQuota quota, ILogger<SubscriptionOperations> logger)
     {
         var own = new OwnSubscriptions(store);
         return
         [
-            .. new Subscribing(store, repeatable, protector, proofs, quota, time, logger).Operations,
+            .. new Subscribing(store, repeatable, protector, proofs, rights, quota, time, logger).Operations,
             .. new Unsubscribing(store, own, logger).Operations,
             .. new Reading(store, own, time).Operations,
             .. new Changing(own, proofs, protector, time).Operations,

@@ -11,6 +11,7 @@ internal static class SubscriptionsRegistration
         .AddSecretProtector()
         .AddSingleton<SubscriptionQuota>()
         .AddSingleton<SharedProofs>()
+        .AddSingleton<ReadRight>()
         .AddSingleton<ProofQuestion>()
         .AddSingleton<ProofStep>()
         .AddSingleton<SubscriptionOperations>()

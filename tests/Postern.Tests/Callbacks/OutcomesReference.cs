@@ -42,6 +42,11 @@ internal static class OutcomesReference
         return page.Append(
             $"""
 
+            ## Nothing sent
+
+            Where [the API is asked](../guide/configuring.md#may-the-consumer-read-it), a record that the consumer may not read is *withheld*: the
+            callback ends, its endpoint is as before. While the API does not say, the callback waits, and no attempt is spent.
+
             ## When the next attempt is made
 
             After the waiting time that the policy has for it, varied by `jitter`, and not before the `Retry-After` of a response (seconds

@@ -37,7 +37,7 @@ internal sealed class HealthNode : IAsyncDisposable
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public static async Task<HealthNode> StartAsync(int upstream = 1, Func<CallbacksConfiguration, CallbacksConfiguration>? change = null)
+    public static async Task<HealthNode> StartAsync(int upstream = 1, Func<CallbacksConfiguration, CallbacksConfiguration>? change = null, IReadOnlyDictionary<string, ApiConfiguration>? apis = null)
     {
         var callbacks = new CallbacksConfiguration { Retry = new RetrySettings { GiveUpAfter = TimeSpan.Zero }, UnhealthyAfter = TimeSpan.Zero };
         var made = new HealthNode(new PosternConfiguration
@@ -47,7 +47,7 @@ internal sealed class HealthNode : IAsyncDisposable
             Egress = new EgressConfiguration { Allow = ["127.0.0.0/8"] },
             Secrets = new SecretsConfiguration { Key = Convert.ToBase64String(new byte[32]) },
             Callbacks = change?.Invoke(callbacks) ?? callbacks,
-            Apis = new Dictionary<string, ApiConfiguration> { ["api"] = new() { Upstream = [$"http://127.0.0.1:{upstream}"] } },
+            Apis = apis ?? new Dictionary<string, ApiConfiguration> { ["api"] = new() { Upstream = [$"http://127.0.0.1:{upstream}"] } },
             Consumers = new Dictionary<string, ConsumerConfiguration>
             {
                 ["acme"] = Consumer("acme"), ["globex"] = Consumer("globex"), ["ops"] = Consumer("ops") with { Operator = true },

@@ -11,6 +11,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Postern.Configuration;
 using Postern.Egress;
+using Postern.Egress.Reading;
 using Postern.Model;
 using Postern.Monitoring;
 using Postern.Operations;
@@ -107,6 +108,7 @@ internal sealed class TestGateway : IAsyncDisposable
         var operations = new SubscriptionOperations(
             gateway.Store, new IdempotentCalls(gateway.Store, gateway.Protector), gateway.Protector, gateway.Time,
             new HealthReader(gateway.Store, gateway.Failing, gateway.Endpoints, gateway.Time), new SharedProofs(gateway.Store, gateway.Time),
+            new ReadRight(new ReadCheck(new ApiReader(), new LiveConfiguration(new PosternConfiguration()), gateway.Time, new PosternMeter(app.Services.GetRequiredService<IMeterFactory>()))),
             new SubscriptionQuota(gateway.Store, new PosternMeter(app.Services.GetRequiredService<IMeterFactory>())), app.Services.GetRequiredService<ILogger<SubscriptionOperations>>()).All;
         app.Run(context => gateway.DispatchAsync(context, operations));
         await app.StartAsync();
