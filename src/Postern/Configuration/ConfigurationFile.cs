@@ -35,6 +35,8 @@ public static class ConfigurationFile
         CertificateRules.Check(configuration, reader);
         ApiRules.Check(configuration, reader);
         ConsumerRules.Check(configuration, reader);
+        IssuerRules.Check(configuration, reader);
+        ClientCertificateRules.Check(configuration, reader);
         PlatformRules.Check(configuration, reader);
         if (running is not null && reader.Errors.Count == 0)
         {

@@ -37,10 +37,16 @@ internal static class ConfigurationKeys
         Of<CertificateConfiguration>.Key(
             "password",
             "Password of an encrypted key or of the PKCS #12 file. Write $env:NAME or $file:PATH.",
-            Secret("a password", static text => text), (to, value) => to with { Password = value }))
+            Secret("a password", static text => text), (to, value) => to with { Password = value }),
+        Of<CertificateConfiguration>.Key(
+            "names",
+            "Host names that it is shown for, *.example.com for all below one. Without it: those in the certificate.",
+            new ListShape<string>(Text("a host name"), 100, orOne: true), (to, value) => to with { Names = value }))
     {
         Complete = CertificateFiles.Load,
     };
+
+    private static readonly Shape<IReadOnlyList<CertificateConfiguration>> Certificates = new ListShape<CertificateConfiguration>(Certificate, 100, orOne: true);
 
     private static readonly Shape<GatewayConfiguration> Gateway = new ObjectShape<GatewayConfiguration>(
         () => new(),
@@ -50,8 +56,12 @@ internal static class ConfigurationKeys
             Listen, (to, value) => to with { Listen = value }, from => from.Listen),
         Of<GatewayConfiguration>.Key(
             "certificate",
-            "What the port proves its name with, where it listens on https.",
-            Certificate, (to, value) => to with { Certificate = value }),
+            "What the port proves its name with, where it listens on https. A list: the one for the name that a client asks for (SNI), else the first.",
+            Certificates, (to, value) => to with { Certificate = value }),
+        Of<GatewayConfiguration>.Key(
+            "clientCertificates",
+            "Whether callers show certificates of their own in the handshake, and whose are taken; credentials of type mtls say whose they are.",
+            ClientCertificateKeys.Shape, (to, value) => to with { ClientCertificates = value }),
         Of<GatewayConfiguration>.Key(
             "maxEventBytes",
             "Largest event that can be published, and largest single event of a batch. 1KiB to 64MiB.",
@@ -69,12 +79,16 @@ internal static class ConfigurationKeys
         () => new(),
         Of<AdminConfiguration>.Key(
             "listen",
-            "Address of the admin port. Anything but loopback needs a token; https needs a certificate.",
+            "Address of the admin port. Anything but loopback needs a token or client certificates; https needs a certificate.",
             Listen, (to, value) => to with { Listen = value }, from => from.Listen),
         Of<AdminConfiguration>.Key(
             "certificate",
-            "What the port proves its name with, where it listens on https.",
-            Certificate, (to, value) => to with { Certificate = value }),
+            "What the port proves its name with, where it listens on https. A list: the one for the name that a client asks for (SNI), else the first.",
+            Certificates, (to, value) => to with { Certificate = value }),
+        Of<AdminConfiguration>.Key(
+            "clientCertificates",
+            "Whether callers show certificates of their own in the handshake, and whose are taken: each of them opens the port as the token does.",
+            ClientCertificateKeys.Shape, (to, value) => to with { ClientCertificates = value }),
         Of<AdminConfiguration>.Key(
             "token",
             "Bearer token that the admin port asks for; without it none is asked for. Write $env:NAME or $file:PATH.",
@@ -280,7 +294,9 @@ internal static class ConfigurationKeys
             Of<CredentialConfiguration>.Required(
                 "key",
                 "Value of the header X-API-Key. Write $env:NAME or $file:PATH.",
-                Secret("a key", Names.Token), (to, value) => ((CredentialConfiguration.ApiKey)to) with { Key = value }))));
+                Secret("a key", Names.Token), (to, value) => ((CredentialConfiguration.ApiKey)to) with { Key = value }))),
+        ("jwt", IdentityKeys.Jwt),
+        ("mtls", ClientCertificateKeys.Mtls));
 
     private static readonly Shape<ConsumerConfiguration> Consumer = new ObjectShape<ConsumerConfiguration>(
         () => new(),
@@ -338,6 +354,10 @@ internal static class ConfigurationKeys
             "apis",
             "The APIs behind the gateway, by name. One at least.",
             new MapShape<ApiConfiguration>(Names.NamePattern, Names.Name, Api), (to, value) => to with { Apis = value }),
+        Of<PosternConfiguration>.Key(
+            "identity",
+            "How callers' tokens are verified.",
+            IdentityKeys.Shape, (to, value) => to with { Identity = value }),
         Of<PosternConfiguration>.Key(
             "consumers",
             "Who may call, by name. Without any, callers are anonymous, on loopback only.",

@@ -43,14 +43,19 @@ internal sealed record ConfigurationReport
         {
             Store = Mask.Password(configuration.Store),
             Hub = Mask.Password(configuration.Hub),
-            Gateway = configuration.Gateway with { Certificate = Masked(configuration.Gateway.Certificate) },
+            Gateway = configuration.Gateway with { Certificate = [.. configuration.Gateway.Certificate.Select(Masked)] },
             Admin = configuration.Admin with
             {
-                Token = Mask.Secret(configuration.Admin.Token), Certificate = Masked(configuration.Admin.Certificate),
+                Token = Mask.Secret(configuration.Admin.Token), Certificate = [.. configuration.Admin.Certificate.Select(Masked)],
             },
             Secrets = configuration.Secrets with { Key = Mask.Secret(configuration.Secrets.Key) },
             Apis = configuration.Apis.ToDictionary(
                 api => api.Key, api => api.Value with { Upstream = [.. api.Value.Upstream.Select(Mask.Password)] }, StringComparer.Ordinal),
+            Identity = configuration.Identity with
+            {
+                Issuers = configuration.Identity.Issuers.ToDictionary(
+                    issuer => issuer.Key, issuer => issuer.Value with { Keys = issuer.Value.Keys with { Secret = Mask.Secret(issuer.Value.Keys.Secret) } }, StringComparer.Ordinal),
+            },
             Consumers = new Dictionary<string, ConsumerConfiguration>(),
         };
 
@@ -68,8 +73,8 @@ internal sealed record ConfigurationReport
         return json;
     }
 
-    private static CertificateConfiguration? Masked(CertificateConfiguration? certificate) =>
-        certificate is null ? null : certificate with { Password = Mask.Secret(certificate.Password) };
+    private static CertificateConfiguration Masked(CertificateConfiguration certificate) =>
+        certificate with { Password = Mask.Secret(certificate.Password) };
 
     private static JsonObject Consumer(ConsumerConfiguration consumer) =>
         new() { ["credentials"] = new JsonArray([.. consumer.Credentials.Select(Credential)]), ["operator"] = consumer.Operator };
@@ -85,6 +90,16 @@ internal sealed record ConfigurationReport
                 break;
             case CredentialConfiguration.ApiKey:
                 json["key"] = Mask.Text;
+                break;
+            case CredentialConfiguration.Jwt jwt:
+                json["issuer"] = jwt.Issuer;
+                json["claims"] = JsonSerializer.SerializeToNode(jwt.Claims, AsInFile);
+                break;
+            case CredentialConfiguration.Mtls { Thumbprint: { } thumbprint }:
+                json["thumbprint"] = thumbprint;
+                break;
+            case CredentialConfiguration.Mtls mtls:
+                json["subjectAlternativeName"] = mtls.SubjectAlternativeName;
                 break;
         }
 

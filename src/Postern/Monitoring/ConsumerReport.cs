@@ -10,7 +10,7 @@ internal sealed record ConsumerReport
     [Description("The consumer's name.")]
     public required string Name { get; init; }
 
-    [Description("Kinds of its credentials, in the order of the configuration: `basic`, `api-key`.")]
+    [Description("Kinds of its credentials, in the order of the configuration: `basic`, `api-key`, `jwt`, `mtls`.")]
     public required IReadOnlyList<string> Credentials { get; init; }
 
     [Description("Whether it may see what is announced about everybody's subscriptions.")]

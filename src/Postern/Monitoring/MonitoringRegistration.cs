@@ -22,6 +22,8 @@ internal static class MonitoringRegistration
         services.TryAddSingleton<FailingBoard>();
         services.TryAddSingleton<StoreSizeBoard>();
         services.AddSingleton<Readiness>();
+        services.AddSingleton<CertificateWatch>();
+        services.AddHostedService(static provider => provider.GetRequiredService<CertificateWatch>());
         services.AddSingleton<Gauges>();
         services.AddHostedService<MonitoringLifetime>();
         services.AddSingleton<AdminApi>();

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Postern.Configuration;
+using Postern.Egress;
 using Postern.Gateway;
 using Postern.Monitoring;
 using Postern.Operations;
@@ -71,6 +72,7 @@ internal sealed class GatewayHost : IAsyncDisposable
             .AddSingleton(live)
             .AddSingleton<PosternMeter>()
             .AddSingleton(new GatewayOperations(operations))
+            .AddEgress()
             .AddGateway();
         var application = builder.Build();
         application.UseGateway();

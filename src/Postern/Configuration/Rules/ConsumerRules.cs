@@ -9,6 +9,8 @@ internal static class ConsumerRules
     {
         var usernames = new Dictionary<string, string>(StringComparer.Ordinal);
         var keys = new Dictionary<string, string>(StringComparer.Ordinal);
+        var tokens = new Dictionary<string, string>(StringComparer.Ordinal);
+        var certificates = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (name, consumer) in configuration.Consumers)
         {
             var path = KeyPath.Key(KeyPath.Key("consumers", name), "credentials");
@@ -18,6 +20,8 @@ internal static class ConsumerRules
                 {
                     CredentialConfiguration.Basic basic => (usernames, basic.Username, $"the username '{basic.Username}'"),
                     CredentialConfiguration.ApiKey key => (keys, key.Key, "the same API key"),
+                    CredentialConfiguration.Mtls mtls => (certificates, mtls.Thumbprint ?? mtls.SubjectAlternativeName ?? "", "the same certificate or name"),
+                    CredentialConfiguration.Jwt jwt => (tokens, Claims(jwt), $"the same claims of {jwt.Issuer}"),
                     _ => throw new InvalidOperationException($"Credential {credential.GetType().Name} has no rule."),
                 };
                 if (!owners.TryAdd(value, name))
@@ -29,4 +33,7 @@ internal static class ConsumerRules
             }
         }
     }
+
+    private static string Claims(CredentialConfiguration.Jwt jwt) =>
+        jwt.Issuer + "\n" + string.Join('\n', jwt.Claims.OrderBy(static claim => claim.Key, StringComparer.Ordinal).Select(static claim => claim.Key + "\t" + claim.Value));
 }

@@ -1,13 +1,16 @@
 using Postern.Configuration;
+using Postern.Gateway.Identity.Jwt;
 
 namespace Postern.Gateway.Identity;
 
 /// <summary>Makes the schemes of a configuration. What has to outlive a configuration is handed to them from here.</summary>
-internal sealed class CredentialSchemes(TimeProvider time)
+internal sealed class CredentialSchemes(IssuerDirectory issuers, TimeProvider time)
 {
     public IReadOnlyList<CredentialScheme> Make(PosternConfiguration configuration) =>
     [
         new BasicScheme(configuration.Consumers, time),
         new ApiKeyScheme(configuration.Consumers, time),
+        .. configuration.Identity.Issuers.Count > 0 ? [new JwtScheme(configuration, issuers, time)] : Array.Empty<CredentialScheme>(),
+        .. configuration.Gateway.ClientCertificates.Mode != ClientCertificateMode.None ? [new MtlsScheme(configuration, time)] : Array.Empty<CredentialScheme>(),
     ];
 }
