@@ -30,15 +30,19 @@ internal static class ClientCertificateKeys
     };
 
     /// <summary>A credential of type <c>mtls</c>.</summary>
-    public static Shape<CredentialConfiguration> Mtls { get; } = new ObjectShape<CredentialConfiguration>(
+    /// <param name="common">The keys of every credential.</param>
+    public static Shape<CredentialConfiguration> Mtls(IEnumerable<Key<CredentialConfiguration>> common) => new ObjectShape<CredentialConfiguration>(
         () => new CredentialConfiguration.Mtls(null, null),
-        new Key<CredentialConfiguration, string>(
-            "thumbprint",
-            "SHA-256 of the certificate in hexadecimal digits, as 'openssl x509 -noout -fingerprint -sha256' shows it. This, or subjectAlternativeName.",
-            Text("the SHA-256 of a certificate", CertificateNames.Thumbprint), (to, value) => ((CredentialConfiguration.Mtls)to) with { Thumbprint = value }),
-        new Key<CredentialConfiguration, string>(
-            "subjectAlternativeName",
-            "A name in the certificate: DNS:client.example.com, URI:spiffe://example.com/client, email:ops@example.com or IP:192.0.2.1.",
-            Text("a name such as DNS:client.example.com", CertificateNames.Name),
-            (to, value) => ((CredentialConfiguration.Mtls)to) with { SubjectAlternativeName = value }));
+        [
+            new Key<CredentialConfiguration, string>(
+                "thumbprint",
+                "SHA-256 of the certificate in hexadecimal digits, as 'openssl x509 -noout -fingerprint -sha256' shows it. This, or subjectAlternativeName.",
+                Text("the SHA-256 of a certificate", CertificateNames.Thumbprint), (to, value) => ((CredentialConfiguration.Mtls)to) with { Thumbprint = value }),
+            new Key<CredentialConfiguration, string>(
+                "subjectAlternativeName",
+                "A name in the certificate: DNS:client.example.com, URI:spiffe://example.com/client, email:ops@example.com or IP:192.0.2.1.",
+                Text("a name such as DNS:client.example.com", CertificateNames.Name),
+                (to, value) => ((CredentialConfiguration.Mtls)to) with { SubjectAlternativeName = value }),
+            .. common,
+        ]);
 }

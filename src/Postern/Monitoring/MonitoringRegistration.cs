@@ -21,6 +21,7 @@ internal static class MonitoringRegistration
         services.TryAddSingleton<EndpointBoard>();
         services.TryAddSingleton<FailingBoard>();
         services.TryAddSingleton<StoreSizeBoard>();
+        services.TryAddSingleton<CredentialUses>();
         services.AddSingleton<Readiness>();
         services.AddSingleton<CertificateWatch>();
         services.AddHostedService(static provider => provider.GetRequiredService<CertificateWatch>());

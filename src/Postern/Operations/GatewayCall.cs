@@ -33,6 +33,9 @@ public sealed class GatewayCall
     /// <summary>Key of the record, for a call below one record: <c>42</c>.</summary>
     public string? Key { get; set; }
 
+    /// <summary>Path of what the call is about: the resource's, or that of its record.</summary>
+    public string Path => Key is null ? Resource : Resource.TrimEnd('/') + "/" + Key;
+
     /// <summary>The <c>{id}</c> of the operation's path; null when it has none.</summary>
     public string? Id { get; set; }
 

@@ -16,8 +16,7 @@ internal static class NodeProgram
     public static async Task<IReadOnlyList<T>> RunAsync<T>(string script, params IEnumerable<string> arguments)
     {
         await using var program = Start(script, arguments);
-        // Some of them wait for what happens once a minute.
-        var exitCode = await program.WaitForExitAsync(150);
+        var exitCode = await program.WaitForExitAsync();
         Assert.True(exitCode == 0, $"{script} ended with {exitCode}:\n{program.Log}");
         return [.. program.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonSerializer.Deserialize<T>(line, JsonSerializerOptions.Web)!)];
     }

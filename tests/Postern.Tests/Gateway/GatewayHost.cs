@@ -71,6 +71,7 @@ internal sealed class GatewayHost : IAsyncDisposable
             .AddSingleton<IStore>(store)
             .AddSingleton(live)
             .AddSingleton<PosternMeter>()
+            .AddSingleton<CredentialUses>()
             .AddSingleton(new GatewayOperations(operations))
             .AddEgress()
             .AddGateway();

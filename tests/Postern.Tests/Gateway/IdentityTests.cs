@@ -6,6 +6,7 @@ using Postern.Configuration;
 using Postern.Gateway.Identity;
 using Postern.Gateway.Identity.Jwt;
 using Postern.Model;
+using Postern.Monitoring;
 using Postern.Operations;
 
 namespace Postern.Tests.Gateway;
@@ -53,7 +54,7 @@ public sealed class IdentityTests
     {
         var context = Request(("Authorization", Basic("j\u00f6rg", "p\u00e4ss")), ("X-API-Key", "key-acme"));
 
-        Assert.Null(await Identification(Consumers).IdentifyAsync(context));
+        Assert.Null(await Identification(Consumers).IdentifyAsync(context, AuthPolicy.Usual));
         Assert.Empty(context.Request.Headers);
     }
 
@@ -62,7 +63,7 @@ public sealed class IdentityTests
     {
         var context = Request(("Authorization", "Bearer theirs"), ("X-API-Key", "key-acme"));
 
-        Assert.Equal("acme", (await Identification(Consumers).IdentifyAsync(context))?.Consumer.Name);
+        Assert.Equal("acme", (await Identification(Consumers).IdentifyAsync(context, AuthPolicy.Usual))?.Consumer.Name);
         Assert.Equal("Bearer theirs", context.Request.Headers.Authorization.ToString());
         Assert.False(context.Request.Headers.ContainsKey("X-API-Key"));
     }
@@ -75,7 +76,7 @@ public sealed class IdentityTests
         var context = Request((header, first));
         context.Request.Headers.Append(header, second);
 
-        var refused = await Assert.ThrowsAsync<ProblemException>(async () => await Identification(Consumers).IdentifyAsync(context));
+        var refused = await Assert.ThrowsAsync<ProblemException>(async () => await Identification(Consumers).IdentifyAsync(context, AuthPolicy.Usual));
 
         Assert.Equal(401, refused.Problem.Status);
     }
@@ -83,7 +84,7 @@ public sealed class IdentityTests
     [Fact]
     public async Task Without_configured_consumers_everybody_is_anonymous()
     {
-        var caller = await Identification(new Dictionary<string, ConsumerConfiguration>()).IdentifyAsync(Request());
+        var caller = await Identification(new Dictionary<string, ConsumerConfiguration>()).IdentifyAsync(Request(), AuthPolicy.Usual);
 
         Assert.Same(Consumer.Anonymous, caller!.Consumer);
     }
@@ -124,10 +125,10 @@ public sealed class IdentityTests
     }
 
     private static async Task<string?> NameAsync(params (string Header, string Value)[] headers) =>
-        (await Identification(Consumers).IdentifyAsync(Request(headers)))?.Consumer.Name;
+        (await Identification(Consumers).IdentifyAsync(Request(headers), AuthPolicy.Usual))?.Consumer.Name;
 
     private static Identification Identification(Dictionary<string, ConsumerConfiguration> consumers) =>
-        new(new CredentialSchemes(Issuers, TimeProvider.System).Make(new PosternConfiguration { Consumers = consumers }), everybody: consumers.Count == 0);
+        new(new CredentialSchemes(Issuers, TimeProvider.System).Make(new PosternConfiguration { Consumers = consumers }), new CredentialUses(TimeProvider.System), everybody: consumers.Count == 0);
 
     private static DefaultHttpContext Request(params (string Header, string Value)[] headers)
     {

@@ -2,12 +2,11 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Postern.Configuration;
-using Postern.Model;
 using Postern.Model.Access;
 
 namespace Postern.Gateway.Identity;
 
-/// <summary>A key in the header <c>X-API-Key</c>.</summary>
+/// <summary>A key in the header <c>X-API-Key</c>, of the gateway's own form or any other.</summary>
 internal sealed class ApiKeyScheme : CredentialScheme
 {
     public const string Header = "X-API-Key";
@@ -20,14 +19,9 @@ internal sealed class ApiKeyScheme : CredentialScheme
     public ApiKeyScheme(IReadOnlyDictionary<string, ConsumerConfiguration> consumers, TimeProvider time)
     {
         this.time = time;
-        foreach (var (name, configuration) in consumers)
+        foreach (var (key, known) in KnownCredential.Of<CredentialConfiguration.ApiKey>(consumers))
         {
-            foreach (var key in configuration.Credentials.OfType<CredentialConfiguration.ApiKey>())
-            {
-                credentials.Add(
-                    SHA256.HashData(Encoding.UTF8.GetBytes(key.Key)),
-                    new KnownCredential(new CredentialClaim.Of(new Consumer(name), key.Id ?? "api-key", Scopes.Usual), key.Expires));
-            }
+            credentials.Add(key.Sha256, known);
         }
     }
 

@@ -1,23 +1,28 @@
 using Microsoft.AspNetCore.Http;
 using Postern.Model.Access;
+using Postern.Monitoring;
 using Postern.Operations;
 
 namespace Postern.Gateway.Identity;
 
 /// <summary>Says who calls, and takes our own credentials off the request.</summary>
-/// <param name="schemes">Those of the configuration.</param>
+/// <param name="schemes">Those of the configuration; no more than a mask has bits.</param>
 /// <param name="everybody">No consumers are configured: every caller is anonymous.</param>
-internal sealed class Identification(IReadOnlyList<CredentialScheme> schemes, bool everybody)
+internal sealed class Identification(IReadOnlyList<CredentialScheme> schemes, CredentialUses uses, bool everybody)
 {
-    /// <summary>How a 401 asks for the kinds that are taken, for <c>WWW-Authenticate</c>.</summary>
-    public string[] Challenges { get; } = [.. schemes.Select(static scheme => scheme.Challenge).OfType<string>()];
+    private readonly string[] challenges = [.. schemes.Select(static scheme => scheme.Challenge).OfType<string>()];
+
+    /// <summary>How a 401 asks for the kinds that a policy takes, for <c>WWW-Authenticate</c>.</summary>
+    public IReadOnlyList<string> ChallengesOf(AuthPolicy policy) => policy.Accept is null
+        ? challenges
+        : [.. schemes.Where(scheme => policy.Accepts(scheme.Kind)).Select(static scheme => scheme.Challenge).OfType<string>()];
 
     /// <summary>
     /// The caller; null without valid credentials. Credentials that are not ours stay for the API behind. Two that name
-    /// different consumers name nobody.
+    /// different consumers name nobody, and reach no API.
     /// </summary>
     /// <exception cref="ProblemException">401: a credential of ours does not hold any more, and why.</exception>
-    public async ValueTask<Caller?> IdentifyAsync(HttpContext context)
+    public async ValueTask<Caller?> IdentifyAsync(HttpContext context, AuthPolicy policy)
     {
         if (everybody)
         {
@@ -25,25 +30,46 @@ internal sealed class Identification(IReadOnlyList<CredentialScheme> schemes, bo
         }
 
         Caller? caller = null;
-        var (conflict, invalid) = (false, (string?)null);
-        foreach (var scheme in schemes)
+        var (conflict, recognised) = (false, 0);
+        for (var index = 0; index < schemes.Count; index++)
         {
+            var scheme = schemes[index];
+            if (!policy.Accepts(scheme.Kind))
+            {
+                continue;
+            }
+
             switch (await scheme.CheckAsync(context, context.RequestAborted))
             {
-                case CredentialClaim.Of claim:
-                    scheme.Remove(context.Request);
-                    conflict |= caller is not null && caller.Consumer != claim.Consumer;
-                    // One consumer, two credentials: what both allow.
-                    caller = new Caller(
-                        claim.Consumer, new Credential(scheme.Kind, claim.CredentialId), caller?.Scopes.Shared(claim.Scopes) ?? claim.Scopes);
-                    break;
                 case CredentialClaim.Invalid claim:
-                    scheme.Remove(context.Request);
-                    invalid ??= claim.Reason;
+                    throw Problems.Unauthenticated(claim.Reason);
+                case CredentialClaim.Of claim:
+                    recognised |= 1 << index;
+                    conflict |= caller is not null && caller.Consumer != claim.Consumer;
+                    var credential = new Credential(scheme.Kind, claim.CredentialId);
+                    uses.Note(claim.Consumer, credential);
+                    // One consumer, two credentials: what both allow.
+                    caller = new Caller(claim.Consumer, credential, caller?.Scopes.Shared(claim.Scopes) ?? claim.Scopes);
                     break;
             }
         }
 
-        return invalid is not null ? throw Problems.Unauthenticated(invalid) : conflict ? null : caller;
+        if (conflict || !policy.ForwardCredentials)
+        {
+            Remove(recognised, context.Request);
+        }
+
+        return conflict ? null : caller;
+    }
+
+    private void Remove(int recognised, HttpRequest request)
+    {
+        for (var index = 0; recognised >> index != 0; index++)
+        {
+            if ((recognised >> index & 1) != 0)
+            {
+                schemes[index].Remove(request);
+            }
+        }
     }
 }

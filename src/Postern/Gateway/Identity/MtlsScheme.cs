@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
 using Postern.Configuration;
 using Postern.Configuration.Values;
-using Postern.Model;
 using Postern.Model.Access;
 using Postern.Operations.ClientCertificates;
 
@@ -22,19 +21,15 @@ internal sealed class MtlsScheme : CredentialScheme
     {
         this.configuration = configuration.Gateway.ClientCertificates;
         this.time = time;
-        foreach (var (name, consumer) in configuration.Consumers)
+        foreach (var (mtls, known) in KnownCredential.Of<CredentialConfiguration.Mtls>(configuration.Consumers))
         {
-            foreach (var mtls in consumer.Credentials.OfType<CredentialConfiguration.Mtls>())
+            if (mtls.Thumbprint is { } thumbprint)
             {
-                var known = new KnownCredential(new CredentialClaim.Of(new Consumer(name), mtls.Id ?? "certificate", Scopes.Usual), mtls.Expires);
-                if (mtls.Thumbprint is { } thumbprint)
-                {
-                    thumbprints[thumbprint] = known;
-                }
-                else
-                {
-                    names[mtls.SubjectAlternativeName!] = known;
-                }
+                thumbprints[thumbprint] = known;
+            }
+            else
+            {
+                names[mtls.SubjectAlternativeName!] = known;
             }
         }
     }

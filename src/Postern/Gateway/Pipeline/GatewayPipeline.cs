@@ -47,33 +47,42 @@ internal sealed class GatewayPipeline(GatewaySnapshots snapshots, Dispatcher dis
         var snapshot = snapshots.Current;
         var call = new GatewayCall { Configuration = snapshot.Configuration };
         context.Features.Set(call);
-        ClientHeaders.Clean(request.Headers);
+        ClientHeaders.Clean(request.Headers, snapshot.Configuration.Identity);
         request.Headers[RequestId.Header] = context.TraceIdentifier;
         if (!RequestPath.TryParse(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget, out var path, out var fault))
         {
             throw Refused(context, fault);
         }
 
-        call.Challenges = snapshot.Identification.Challenges;
-        if (await snapshot.Identification.IdentifyAsync(context) is { } caller)
-        {
-            (call.Consumer, call.Credential, call.Scopes) = (caller.Consumer, caller.Credential, caller.Scopes);
-        }
-
         var api = snapshot.FindApi(path.Segments);
-        if (dispatcher.Find(context, api, path, call) is { } operation)
-        {
-            await operation.Handle(context);
-            return;
-        }
-
-        if (api is null)
+        var operation = dispatcher.Find(context, api, path, call);
+        if (operation is null && api is null)
         {
             throw Problems.NotFound("No API of this gateway has this path.");
         }
 
-        call.Api = api.Name;
+        // The very path that goes upstream decides who may come in. The gateway's own resources belong to no API.
+        var policy = operation is null || call.Api is not null ? api!.PolicyOf(path) : AuthPolicy.Usual;
+        await IdentifyAsync(context, snapshot.Identification, policy, call);
+        if (operation is not null)
+        {
+            Admission.Require(operation, call);
+            await operation.Handle(context);
+            return;
+        }
+
+        Admission.Require(policy, call);
+        call.Api = api!.Name;
         await proxy.SendAsync(context, api, path, call);
+    }
+
+    private static async ValueTask IdentifyAsync(HttpContext context, Identification identification, AuthPolicy policy, GatewayCall call)
+    {
+        call.Challenges = identification.ChallengesOf(policy);
+        if (await identification.IdentifyAsync(context, policy) is { } caller)
+        {
+            (call.Consumer, call.Credential, call.Scopes) = (caller.Consumer, caller.Credential, caller.Scopes);
+        }
     }
 
     private static ProblemException Refused(HttpContext context, string fault)

@@ -30,7 +30,7 @@ public sealed class JwtSchemeTests : IDisposable
     {
         var claim = Assert.IsType<CredentialClaim.Of>(await CheckAsync(SchemeFor(algorithm), issuer.Make(algorithm)));
 
-        Assert.Equal(("acme", "login"), (claim.Consumer.Name, claim.CredentialId));
+        Assert.Equal(("acme", "jwt-1"), (claim.Consumer.Name, claim.CredentialId));
     }
 
     [Theory]

@@ -16,7 +16,7 @@ internal sealed class TokenConsumers
     private readonly IReadOnlyDictionary<string, ConsumerConfiguration> consumers;
 
     // By one of its claims: looking a token up does not take longer with every consumer.
-    private readonly ILookup<(string Claim, string Value), (string Consumer, CredentialConfiguration.Jwt Credential)> credentials;
+    private readonly ILookup<(string Claim, string Value), (CredentialConfiguration.Jwt Configuration, KnownCredential Known)> credentials;
     private readonly string[] firstClaims;
 
     public TokenConsumers(string name, IssuerConfiguration issuer, IReadOnlyDictionary<string, ConsumerConfiguration> consumers)
@@ -24,10 +24,9 @@ internal sealed class TokenConsumers
         this.name = name;
         this.issuer = issuer;
         this.consumers = consumers;
-        credentials = consumers
-            .SelectMany(consumer => consumer.Value.Credentials.OfType<CredentialConfiguration.Jwt>().Select(jwt => (Consumer: consumer.Key, Credential: jwt)))
-            .Where(entry => entry.Credential.Issuer == name)
-            .ToLookup(static entry => entry.Credential.Claims.Select(static claim => (claim.Key, claim.Value)).Min());
+        credentials = KnownCredential.Of<CredentialConfiguration.Jwt>(consumers)
+            .Where(entry => entry.Configuration.Issuer == name)
+            .ToLookup(static entry => entry.Configuration.Claims.Select(static claim => (claim.Key, claim.Value)).Min());
         firstClaims = [.. credentials.Select(static group => group.Key.Claim).Distinct(StringComparer.Ordinal)];
     }
 
@@ -37,11 +36,13 @@ internal sealed class TokenConsumers
         refusal = Nobody;
         if (issuer.ConsumerClaim is { } claim)
         {
-            return TokenClaims.Text(claims, claim) is { } consumer && consumers.ContainsKey(consumer) ? Known(consumer, null, claims) : null;
+            return TokenClaims.Text(claims, claim) is { } named && consumers.TryGetValue(named, out var consumer)
+                ? new KnownCredential(new CredentialClaim.Of(new Consumer(named), name, Narrowed(consumer.Scopes, claims)), null)
+                : null;
         }
 
         KnownCredential? found = null;
-        foreach (var (consumer, credential) in Matching(claims))
+        foreach (var known in Matching(claims))
         {
             if (found is not null)
             {
@@ -49,21 +50,18 @@ internal sealed class TokenConsumers
                 return null;
             }
 
-            found = Known(consumer, credential, claims);
+            found = known with { Claim = known.Claim with { Scopes = Narrowed(known.Claim.Scopes, claims) } };
         }
 
         return found;
     }
 
-    private IEnumerable<(string Consumer, CredentialConfiguration.Jwt Credential)> Matching(JsonElement claims) => firstClaims
+    private IEnumerable<KnownCredential> Matching(JsonElement claims) => firstClaims
         .SelectMany(first => TokenClaims.Texts(claims, first).Distinct(StringComparer.Ordinal).SelectMany(value => credentials[(first, value)]))
-        .Where(entry => entry.Credential.Claims.All(expected => TokenClaims.Texts(claims, expected.Key).Contains(expected.Value, StringComparer.Ordinal)));
-
-    private KnownCredential Known(string consumer, CredentialConfiguration.Jwt? credential, JsonElement claims) => new(
-        new CredentialClaim.Of(new Consumer(consumer), credential?.Id ?? name, ScopesOf(claims) is { } scopes ? Scopes.Usual.Shared(scopes) : Scopes.Usual),
-        credential?.Expires);
+        .Where(entry => entry.Configuration.Claims.All(expected => TokenClaims.Texts(claims, expected.Key).Contains(expected.Value, StringComparer.Ordinal)))
+        .Select(static entry => entry.Known);
 
     // Scopes of other systems are none of ours, and allow nothing here.
-    private Scopes? ScopesOf(JsonElement claims) => issuer.ScopesClaim is not { } claim ? null : new Scopes(
-        [.. TokenClaims.Scopes(claims, claim).Select(static text => Scope.TryParse(text, out var scope) ? scope : null).OfType<Scope>()]);
+    private Scopes Narrowed(Scopes scopes, JsonElement claims) => issuer.ScopesClaim is not { } claim ? scopes : scopes.Shared(new Scopes(
+        [.. TokenClaims.Scopes(claims, claim).Select(static text => Scope.TryParse(text, out var scope) ? scope : null).OfType<Scope>()]));
 }

@@ -2,12 +2,6 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace Postern.Configuration;
 
-public sealed record IdentityConfiguration
-{
-    /// <summary>Who makes the tokens of <c>jwt</c> credentials, by name.</summary>
-    public IReadOnlyDictionary<string, IssuerConfiguration> Issuers { get; init; } = new Dictionary<string, IssuerConfiguration>();
-}
-
 /// <summary>An issuer of JSON Web Tokens (RFC 7519), and what its tokens must be like.</summary>
 public sealed record IssuerConfiguration
 {

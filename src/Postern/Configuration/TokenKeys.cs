@@ -5,8 +5,8 @@ using static Postern.Configuration.Shapes.Scalars;
 
 namespace Postern.Configuration;
 
-/// <summary>The keys of <c>identity</c>.</summary>
-internal static class IdentityKeys
+/// <summary>The keys of issuers of tokens, and of the credential that names them.</summary>
+internal static class TokenKeys
 {
     private static readonly Shape<string> Address = Text("an address such as https://login.example.com/keys", Addresses.Document, pattern: "^https?://");
     private static readonly Shape<string> Claim = Text("the name of a claim");
@@ -70,25 +70,24 @@ internal static class IdentityKeys
             + "Without it a token's scopes are not looked at.",
             Claim, (to, value) => to with { ScopesClaim = value }));
 
-    public static Shape<IdentityConfiguration> Shape { get; } = new ObjectShape<IdentityConfiguration>(
-        () => new(),
-        new Key<IdentityConfiguration, IReadOnlyDictionary<string, IssuerConfiguration>>(
-            "issuers",
-            "Who makes the tokens of jwt credentials, by a name of your choice.",
-            new MapShape<IssuerConfiguration>(Names.NamePattern, Names.Name, Issuer), (to, value) => to with { Issuers = value }));
+    public static Shape<IReadOnlyDictionary<string, IssuerConfiguration>> Issuers { get; } = new MapShape<IssuerConfiguration>(Names.NamePattern, Names.Name, Issuer);
 
     /// <summary>A credential of type <c>jwt</c>.</summary>
-    public static Shape<CredentialConfiguration> Jwt { get; } = new ObjectShape<CredentialConfiguration>(
+    /// <param name="common">The keys of every credential.</param>
+    public static Shape<CredentialConfiguration> Jwt(IEnumerable<Key<CredentialConfiguration>> common) => new ObjectShape<CredentialConfiguration>(
         () => new CredentialConfiguration.Jwt("", new Dictionary<string, string>()),
-        new Key<CredentialConfiguration, string>(
-            "issuer",
-            "Name of one of identity.issuers.",
-            Text("the name of an issuer", Names.Name), (to, value) => ((CredentialConfiguration.Jwt)to) with { Issuer = value }) { Required = true },
-        new Key<CredentialConfiguration, IReadOnlyDictionary<string, string>>(
-            "claims",
-            "What the claims of the consumer's tokens say, all of them; a claim that is a list holds it: { sub: acme }.",
-            new MapShape<string>("^.+$", static name => name, Text("what the claim says")),
-            (to, value) => ((CredentialConfiguration.Jwt)to) with { Claims = value }) { Required = true });
+        [
+            new Key<CredentialConfiguration, string>(
+                "issuer",
+                "Name of one of identity.issuers.",
+                Text("the name of an issuer", Names.Name), (to, value) => ((CredentialConfiguration.Jwt)to) with { Issuer = value }) { Required = true },
+            new Key<CredentialConfiguration, IReadOnlyDictionary<string, string>>(
+                "claims",
+                "What the claims of the consumer's tokens say, all of them; a claim that is a list holds it: { sub: acme }.",
+                new MapShape<string>("^.+$", static name => name, Text("what the claim says")),
+                (to, value) => ((CredentialConfiguration.Jwt)to) with { Claims = value }) { Required = true },
+            .. common,
+        ]);
 
     private static Parsed<string> TokenAlgorithm(string text) => TokenAlgorithms.Names.Contains(text)
         ? text
