@@ -24,10 +24,10 @@ public sealed class TestAuthority : IDisposable
         TrustMode = X509ChainTrustMode.CustomRootTrust, CustomTrustStore = { root }, RevocationMode = X509RevocationMode.NoCheck,
     };
 
-    /// <summary>A certificate for localhost and 127.0.0.1.</summary>
+    /// <summary>A certificate for localhost and 127.0.0.1, or for another host alone.</summary>
     public TestCertificate Issue(string name = "localhost", DateTimeOffset? until = null)
     {
-        using var own = Sign($"CN={name}", issuing, authority: false, until ?? Start.AddYears(1));
+        using var own = Sign($"CN={name}", issuing, authority: false, until ?? Start.AddYears(1), name);
         using var key = own.GetECDsaPrivateKey()!;
         return new TestCertificate
         {
@@ -41,6 +41,25 @@ public sealed class TestAuthority : IDisposable
         };
     }
 
+    /// <summary>A certificate that a client shows, with the issuer's beside it in the handshake.</summary>
+    /// <param name="host">Its name, <c>DNS:</c>.</param>
+    /// <param name="purpose">Its extended key usage, clientAuth by default; null: none.</param>
+    public X509Certificate2 IssueClient(string host, string? purpose = "1.3.6.1.5.5.7.3.2", DateTimeOffset? until = null)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = Request("CN=client", key, authority: false, host);
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, critical: true));
+        if (purpose is not null)
+        {
+            request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(purpose)], critical: false));
+        }
+
+        using var signed = request.Create(issuing, Start, until ?? Start.AddYears(1), RandomNumberGenerator.GetBytes(12));
+        return signed.CopyWithPrivateKey(key);
+    }
+
+    public X509Certificate2 IssuerCertificate => X509CertificateLoader.LoadCertificate(issuing.RawData);
+
     public void Dispose()
     {
         issuing.Dispose();
@@ -53,22 +72,26 @@ public sealed class TestAuthority : IDisposable
         return Request(subject, key, authority: true).CreateSelfSigned(Start, Start.AddYears(5));
     }
 
-    private static X509Certificate2 Sign(string subject, X509Certificate2 issuer, bool authority, DateTimeOffset until)
+    private static X509Certificate2 Sign(string subject, X509Certificate2 issuer, bool authority, DateTimeOffset until, string host = "localhost")
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        using var signed = Request(subject, key, authority).Create(issuer, Start, until, RandomNumberGenerator.GetBytes(12));
+        using var signed = Request(subject, key, authority, host).Create(issuer, Start, until, RandomNumberGenerator.GetBytes(12));
         return signed.CopyWithPrivateKey(key);
     }
 
-    private static CertificateRequest Request(string subject, ECDsa key, bool authority)
+    private static CertificateRequest Request(string subject, ECDsa key, bool authority, string host = "localhost")
     {
         var request = new CertificateRequest(subject, key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(authority, false, 0, critical: true));
         if (!authority)
         {
             var names = new SubjectAlternativeNameBuilder();
-            names.AddDnsName("localhost");
-            names.AddIpAddress(IPAddress.Loopback);
+            names.AddDnsName(host);
+            if (host == "localhost")
+            {
+                names.AddIpAddress(IPAddress.Loopback);
+            }
+
             request.CertificateExtensions.Add(names.Build());
         }
 

@@ -16,9 +16,9 @@ internal static class ConfigurationSummary
         var text = new StringBuilder();
         Line(text, "", $"{loaded.Source.Path ?? "command line"}: no errors");
         Line(text, "gateway", configuration.Gateway.Listen);
-        Certificate(text, configuration.Gateway.Certificate, now);
+        Certificates(text, configuration.Gateway.Certificate, configuration.Gateway.ClientCertificates, now);
         Line(text, "admin", $"{configuration.Admin.Listen} ({(configuration.Admin.Token is null ? "no token" : "token")})");
-        Certificate(text, configuration.Admin.Certificate, now);
+        Certificates(text, configuration.Admin.Certificate, configuration.Admin.ClientCertificates, now);
         Line(text, "store", configuration.Store);
         Line(text, "hub", configuration.Hub);
         if (configuration.Roles.Contains(Platform.Dashboard))
@@ -45,16 +45,29 @@ internal static class ConfigurationSummary
         return text.ToString();
     }
 
-    // Not an error: clients may be told to take it, and a gateway that does not start serves nobody.
-    private static void Certificate(StringBuilder text, CertificateConfiguration? certificate, DateTimeOffset now)
+    private static void Certificates(
+        StringBuilder text, IReadOnlyList<CertificateConfiguration> shown, ClientCertificatesConfiguration clients, DateTimeOffset now)
     {
-        if (certificate?.Validity is not { } valid)
+        foreach (var certificate in shown)
         {
-            return;
+            Certificate(text, "  certificate", certificate.Validity!, now);
         }
 
-        var warning = now > valid.Until ? " - WARNING: it has expired" : now < valid.From ? " - WARNING: it is not valid yet" : "";
-        Line(text, "  certificate", string.Create(CultureInfo.InvariantCulture, $"{valid.Subject}, valid {valid.From:yyyy-MM-dd} to {valid.Until:yyyy-MM-dd}{warning}"));
+        if (clients.Mode != ClientCertificateMode.None)
+        {
+            Line(text, "  clients", $"{(clients.Mode == ClientCertificateMode.Required ? "must" : "may")} show a certificate; revocation is not looked up");
+            foreach (var authority in clients.Authorities)
+            {
+                Certificate(text, "  clients of", CertificateValidity.Of(authority), now);
+            }
+        }
+    }
+
+    // Not an error: clients may be told to take it, and a gateway that does not start serves nobody.
+    private static void Certificate(StringBuilder text, string label, CertificateValidity valid, DateTimeOffset now)
+    {
+        var warning = CertificateExpiry.FindFault(valid, now) is { } fault ? " - WARNING: " + fault : "";
+        Line(text, label, string.Create(CultureInfo.InvariantCulture, $"{valid.Subject}, valid {valid.From:yyyy-MM-dd} to {valid.Until:yyyy-MM-dd}{warning}"));
     }
 
     private static string Describe(KeyValuePair<string, IReadOnlyList<string>> type) => $"{type.Key} ({string.Join(", ", type.Value)})";

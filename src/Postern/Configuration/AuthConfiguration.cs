@@ -15,7 +15,7 @@ public sealed record AuthConfiguration
     public bool? ForwardCredentials { get; init; }
 }
 
-/// <summary>How an API is told who calls. No client can send any of these headers, however it spells them.</summary>
+/// <summary>Who makes callers' tokens, and how an API is told who calls. No client can send any of these headers, however it spells them.</summary>
 public sealed record IdentityConfiguration
 {
     /// <summary>Header with the consumer's name, percent-encoded where it is not ASCII.</summary>
@@ -26,6 +26,9 @@ public sealed record IdentityConfiguration
 
     /// <summary>Header with the scopes of the credential and spaces between them; null: none.</summary>
     public string? ScopesHeader { get; init; }
+
+    /// <summary>Who makes the tokens of <c>jwt</c> credentials, by name.</summary>
+    public IReadOnlyDictionary<string, IssuerConfiguration> Issuers { get; init; } = new Dictionary<string, IssuerConfiguration>();
 
     internal IEnumerable<(string Key, string Name)> Headers()
     {

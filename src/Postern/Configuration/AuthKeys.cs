@@ -38,5 +38,9 @@ internal static class AuthKeys
         new Key<IdentityConfiguration, string>(
             "scopesHeader",
             "Header that tells an API the scopes of the credential, with spaces between them; without it there is none.",
-            Header, (to, value) => to with { ScopesHeader = value }));
+            Header, (to, value) => to with { ScopesHeader = value }),
+        new Key<IdentityConfiguration, IReadOnlyDictionary<string, IssuerConfiguration>>(
+            "issuers",
+            "Who makes the tokens of jwt credentials, by a name of your choice.",
+            TokenKeys.Issuers, (to, value) => to with { Issuers = value }));
 }

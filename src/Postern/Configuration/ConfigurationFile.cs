@@ -36,6 +36,8 @@ public static class ConfigurationFile
         ApiRules.Check(configuration, reader);
         VerificationRules.Check(configuration, reader);
         ConsumerRules.Check(configuration, reader);
+        IssuerRules.Check(configuration, reader);
+        ClientCertificateRules.Check(configuration, reader);
         IdentityRules.Check(configuration, reader);
         PlatformRules.Check(configuration, reader);
         if (running is not null && reader.Errors.Count == 0)

@@ -37,10 +37,16 @@ internal static class ConfigurationKeys
         Of<CertificateConfiguration>.Key(
             "password",
             "Password of an encrypted key or of the PKCS #12 file. Write $env:NAME or $file:PATH.",
-            Secret("a password", static text => text), (to, value) => to with { Password = value }))
+            Secret("a password", static text => text), (to, value) => to with { Password = value }),
+        Of<CertificateConfiguration>.Key(
+            "names",
+            "Host names that it is shown for, *.example.com for all below one. Without it: those in the certificate.",
+            new ListShape<string>(Text("a host name"), 100, orOne: true), (to, value) => to with { Names = value }))
     {
         Complete = CertificateFiles.Load,
     };
+
+    private static readonly Shape<IReadOnlyList<CertificateConfiguration>> Certificates = new ListShape<CertificateConfiguration>(Certificate, 100, orOne: true);
 
     private static readonly Shape<GatewayConfiguration> Gateway = new ObjectShape<GatewayConfiguration>(
         () => new(),
@@ -50,8 +56,12 @@ internal static class ConfigurationKeys
             Listen, (to, value) => to with { Listen = value }, from => from.Listen),
         Of<GatewayConfiguration>.Key(
             "certificate",
-            "What the port proves its name with, where it listens on https.",
-            Certificate, (to, value) => to with { Certificate = value }),
+            "What the port proves its name with, where it listens on https. A list: the one for the name that a client asks for (SNI), else the first.",
+            Certificates, (to, value) => to with { Certificate = value }),
+        Of<GatewayConfiguration>.Key(
+            "clientCertificates",
+            "Whether callers show certificates of their own in the handshake, and whose are taken; credentials of type mtls say whose they are.",
+            ClientCertificateKeys.Shape, (to, value) => to with { ClientCertificates = value }),
         Of<GatewayConfiguration>.Key(
             "maxEventBytes",
             "Largest event that can be published, and largest single event of a batch. 1KiB to 64MiB.",
@@ -77,12 +87,16 @@ internal static class ConfigurationKeys
         () => new(),
         Of<AdminConfiguration>.Key(
             "listen",
-            "Address of the admin port. Anything but loopback needs a token; https needs a certificate.",
+            "Address of the admin port. Anything but loopback needs a token or client certificates; https needs a certificate.",
             Listen, (to, value) => to with { Listen = value }, from => from.Listen),
         Of<AdminConfiguration>.Key(
             "certificate",
-            "What the port proves its name with, where it listens on https.",
-            Certificate, (to, value) => to with { Certificate = value }),
+            "What the port proves its name with, where it listens on https. A list: the one for the name that a client asks for (SNI), else the first.",
+            Certificates, (to, value) => to with { Certificate = value }),
+        Of<AdminConfiguration>.Key(
+            "clientCertificates",
+            "Whether callers show certificates of their own in the handshake, and whose are taken: each of them opens the port as the token does.",
+            ClientCertificateKeys.Shape, (to, value) => to with { ClientCertificates = value }),
         Of<AdminConfiguration>.Key(
             "addresses",
             "Which addresses may call; nothing that a request says counts here.",
@@ -332,7 +346,7 @@ internal static class ConfigurationKeys
             (to, value) => to with { Roles = value }, from => from.Roles),
         Of<PosternConfiguration>.Key(
             "identity",
-            "How APIs are told who calls.",
+            "Who makes callers' tokens, and how APIs are told who calls.",
             AuthKeys.Identity, (to, value) => to with { Identity = value }),
         Of<PosternConfiguration>.Key(
             "egress",

@@ -6,7 +6,7 @@ using Postern.Model.Access;
 namespace Postern.Configuration;
 
 /// <summary>How a consumer proves who it is.</summary>
-public abstract record CredentialConfiguration
+public abstract partial record CredentialConfiguration
 {
     private CredentialConfiguration()
     {

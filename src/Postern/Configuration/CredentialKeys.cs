@@ -87,7 +87,9 @@ internal static class CredentialKeys
     private static readonly Shape<CredentialConfiguration> Credential = new ChoiceShape<CredentialConfiguration>(
         "Kind of the credential.",
         (CredentialKind.Basic.Spelling(), Basic),
-        (CredentialKind.ApiKey.Spelling(), ApiKey));
+        (CredentialKind.ApiKey.Spelling(), ApiKey),
+        (CredentialKind.Jwt.Spelling(), TokenKeys.Jwt(Common)),
+        (CredentialKind.Mtls.Spelling(), ClientCertificateKeys.Mtls(Common)));
 
     public static Shape<ConsumerConfiguration> Consumer { get; } = new ObjectShape<ConsumerConfiguration>(
         () => new(),

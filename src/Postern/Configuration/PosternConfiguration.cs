@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
 using Postern.Model;
 using Postern.Model.Access;
 using Postern.Model.Retries;
@@ -25,8 +26,6 @@ public sealed record PosternConfiguration
     /// <summary>What this process does; all roles by default.</summary>
     public IReadOnlyList<string> Roles { get; init; } = ["gateway", "subscriptions", "listener", "callbacks"];
 
-    public IdentityConfiguration Identity { get; init; } = new();
-
     public EgressConfiguration Egress { get; init; } = new();
 
     public CallbacksConfiguration Callbacks { get; init; } = new();
@@ -40,6 +39,8 @@ public sealed record PosternConfiguration
     /// <summary>The APIs by name.</summary>
     public IReadOnlyDictionary<string, ApiConfiguration> Apis { get; init; } = new Dictionary<string, ApiConfiguration>();
 
+    public IdentityConfiguration Identity { get; init; } = new();
+
     /// <summary>The consumers by name; empty: callers are anonymous, on loopback only.</summary>
     public IReadOnlyDictionary<string, ConsumerConfiguration> Consumers { get; init; } = new Dictionary<string, ConsumerConfiguration>();
 }
@@ -49,8 +50,11 @@ public sealed record GatewayConfiguration
     /// <summary>Address of the gateway port; https needs <see cref="Certificate"/>.</summary>
     public string Listen { get; init; } = "http://127.0.0.1:8080";
 
-    /// <summary>What the gateway port proves its name with; null where it listens on http.</summary>
-    public CertificateConfiguration? Certificate { get; init; }
+    /// <summary>What the gateway port proves its names with, by the name that a client asks for; none where it listens on http.</summary>
+    public IReadOnlyList<CertificateConfiguration> Certificate { get; init; } = [];
+
+    /// <summary>Whether callers show certificates of their own.</summary>
+    public ClientCertificatesConfiguration ClientCertificates { get; init; } = new();
 
     /// <summary>Largest event that can be published, and largest single event of a batch, in bytes. 1 KiB to 64 MiB.</summary>
     public long MaxEventBytes { get; init; } = 1024 * 1024;
@@ -70,11 +74,14 @@ public sealed record GatewayConfiguration
 
 public sealed record AdminConfiguration
 {
-    /// <summary>Address of the admin port; anything but loopback needs a token, https needs <see cref="Certificate"/>.</summary>
+    /// <summary>Address of the admin port; anything but loopback needs a token or client certificates, https needs <see cref="Certificate"/>.</summary>
     public string Listen { get; init; } = "http://127.0.0.1:8081";
 
-    /// <summary>What the admin port proves its name with; null where it listens on http.</summary>
-    public CertificateConfiguration? Certificate { get; init; }
+    /// <summary>What the admin port proves its names with, by the name that a client asks for; none where it listens on http.</summary>
+    public IReadOnlyList<CertificateConfiguration> Certificate { get; init; } = [];
+
+    /// <summary>Whether callers show certificates of their own, in place of the token.</summary>
+    public ClientCertificatesConfiguration ClientCertificates { get; init; } = new();
 
     /// <summary>Which addresses may call.</summary>
     public AddressesConfiguration Addresses { get; init; } = new();
@@ -95,17 +102,25 @@ public sealed record CertificateConfiguration
     /// <summary>Password of an encrypted key or of the PKCS #12 file; null: none.</summary>
     public string? Password { get; init; }
 
+    /// <summary>Host names that it is shown for; empty: those in the certificate.</summary>
+    public IReadOnlyList<string> Names { get; init; } = [];
+
+    /// <summary>Host names that it is shown for, with a wildcard perhaps.</summary>
+    internal IReadOnlyList<string> Hosts { get; init; } = [];
+
     /// <summary>Certificate, key and chain as they were read: what a handshake takes. Null only beside a reported mistake.</summary>
     internal SslStreamCertificateContext? Loaded { get; init; }
 
     /// <summary>Whose the certificate is and when it is valid; null where none was read.</summary>
-    internal CertificateValidity? Validity => Loaded?.TargetCertificate is { } own
-        ? new(own.Subject, own.NotBefore.ToUniversalTime(), own.NotAfter.ToUniversalTime())
-        : null;
+    internal CertificateValidity? Validity => Loaded?.TargetCertificate is { } own ? CertificateValidity.Of(own) : null;
 }
 
 /// <summary>Whose a certificate is and when it is valid.</summary>
-internal sealed record CertificateValidity(string Subject, DateTimeOffset From, DateTimeOffset Until);
+internal sealed record CertificateValidity(string Subject, DateTimeOffset From, DateTimeOffset Until)
+{
+    public static CertificateValidity Of(X509Certificate2 certificate) =>
+        new(certificate.Subject, certificate.NotBefore.ToUniversalTime(), certificate.NotAfter.ToUniversalTime());
+}
 
 /// <summary>How long what happened is kept. Null: for ever. What is owed is kept however old it is. Each 1 h to 3650 d.</summary>
 public sealed record RetentionConfiguration

@@ -20,4 +20,10 @@ internal static partial class GatewayLog
 
     [LoggerMessage(1004, LogLevel.Error, "A change of the API {Api} ({Type}) went through but could not be staged; its caller was answered 503: {Reason}")]
     public static partial void CaptureRefused(this ILogger logger, string api, string type, string reason, Exception? unforeseen);
+
+    [LoggerMessage(1050, LogLevel.Information, "The keys of the issuer {Issuer} were fetched: {Keys} of them can be used")]
+    public static partial void IssuerKeysTaken(this ILogger logger, string issuer, int keys);
+
+    [LoggerMessage(1051, LogLevel.Warning, "The keys of the issuer {Issuer} could not be fetched ({Reason}); older ones are there: {HasOlder}")]
+    public static partial void IssuerKeysNotFetched(this ILogger logger, string issuer, string reason, bool hasOlder);
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Postern.Gateway.Capture;
 using Postern.Gateway.Dispatch;
 using Postern.Gateway.Identity;
+using Postern.Gateway.Identity.Jwt;
 using Postern.Gateway.Limits;
 using Postern.Gateway.Pipeline;
 using Postern.Gateway.Proxy;
@@ -18,6 +19,10 @@ internal static class GatewayRegistration
         return services
             .AddSingleton<Upstreams>()
             .AddSingleton<UpstreamClient>()
+            .AddSingleton<DocumentClient>()
+            .AddSingleton<FetchDocument>(static provider => provider.GetRequiredService<DocumentClient>().FetchAsync)
+            .AddSingleton<IssuerDirectory>()
+            .AddHostedService(static provider => provider.GetRequiredService<IssuerDirectory>())
             .AddSingleton<CredentialSchemes>()
             .AddSingleton<GatewaySnapshots>()
             .AddSingleton<GatewayLimits>()

@@ -15,4 +15,7 @@ internal static partial class HostingLog
 
     [LoggerMessage(EventId = 103, Level = LogLevel.Warning, Message = "Certificate of {Port}: {Subject} is valid from {From:u} until {Until:u} only: clients refuse it now. Replace its files, they are taken without a restart")]
     public static partial void CertificateNotValid(ILogger logger, string port, string subject, DateTimeOffset from, DateTimeOffset until);
+
+    [LoggerMessage(EventId = 104, Level = LogLevel.Information, Message = "The {Port} port refused the client certificate {Subject}: {Fault}")]
+    public static partial void ClientCertificateRefused(ILogger logger, string port, string subject, string fault);
 }

@@ -41,7 +41,7 @@ public static class PosternHost
             app.MapPostern();
             CrashPoint.Reach(CrashPoints.StartBeforePorts);
             var logger = app.Services.GetRequiredService<ILogger<PosternNode>>();
-            PortCertificates.Announce(app.Services.GetRequiredService<LiveConfiguration>(), app.Services.GetRequiredService<TimeProvider>(), logger);
+            CertificateNews.Announce(app.Services.GetRequiredService<LiveConfiguration>(), app.Services.GetRequiredService<TimeProvider>(), logger);
             await app.StartAsync(cancellation);
             CrashPoint.Reach(CrashPoints.StartAfterPorts);
             HostingLog.Started(logger, configuration.Gateway.Listen, configuration.Admin.Listen, configuration.Apis.Keys);
@@ -63,11 +63,13 @@ public static class PosternHost
     {
         kestrel.ConfigureGatewayKestrel(configuration.Gateway);
         var live = kestrel.ApplicationServices.GetRequiredService<LiveConfiguration>();
-        Bind(kestrel, configuration.Gateway.Listen, PortKind.Gateway, () => live.Current.Gateway.Certificate);
-        Bind(kestrel, configuration.Admin.Listen, PortKind.Admin, () => live.Current.Admin.Certificate);
+        var clock = kestrel.ApplicationServices.GetRequiredService<TimeProvider>();
+        var logger = kestrel.ApplicationServices.GetRequiredService<ILogger<PosternNode>>();
+        Bind(kestrel, configuration.Gateway.Listen, PortKind.Gateway, new PortCertificates("gateway", () => PortTls.OfGateway(live.Current), clock, logger));
+        Bind(kestrel, configuration.Admin.Listen, PortKind.Admin, new PortCertificates("admin", () => PortTls.OfAdmin(live.Current), clock, logger));
     }
 
-    private static void Bind(KestrelServerOptions kestrel, string address, PortKind kind, Func<CertificateConfiguration?> certificate)
+    private static void Bind(KestrelServerOptions kestrel, string address, PortKind kind, PortCertificates certificates)
     {
         var uri = new Uri(address);
         if (IPAddress.TryParse(uri.DnsSafeHost, out var ip))
@@ -97,7 +99,7 @@ public static class PosternHost
             if (uri.Scheme == Uri.UriSchemeHttps)
             {
                 listen.Protocols = HttpProtocols.Http1AndHttp2;
-                listen.UseHttps(PortCertificates.Handshake(certificate));
+                listen.UseHttps(certificates.Handshake());
             }
         }
     }

@@ -31,6 +31,11 @@ internal static class AdminAccess
         host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
         || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
 
+    /// <summary>Whether the page that makes the call, if one does, is served by this very port.</summary>
+    public static bool IsOwnOrigin(string? origin, string? host) =>
+        string.IsNullOrEmpty(origin)
+        || (Uri.TryCreate(origin, UriKind.Absolute, out var uri) && uri.Authority.Equals(host, StringComparison.OrdinalIgnoreCase));
+
     /// <summary>Whether the page that makes the call, if one does, is served by this machine.</summary>
     public static bool IsLoopbackOrigin(string? origin) =>
         string.IsNullOrEmpty(origin)

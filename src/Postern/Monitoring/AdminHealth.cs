@@ -6,7 +6,7 @@ using Postern.Ports;
 namespace Postern.Monitoring;
 
 /// <summary>Alive and ready: what a supervisor and a balancer ask.</summary>
-internal sealed class AdminHealth(Readiness readiness, IStore store)
+internal sealed class AdminHealth(Readiness readiness, IStore store, CertificateWatch certificates)
 {
     public static Task Alive(HttpContext context) => context.Response.WriteAsync(200, new HealthReport { Status = "alive" });
 
@@ -19,7 +19,10 @@ internal sealed class AdminHealth(Readiness readiness, IStore store)
         }
 
         var ready = reasons.Count == 0;
-        return context.Response.WriteAsync(ready ? 200 : 503, new ReadinessReport { Status = ready ? "ready" : "not ready", Reasons = reasons });
+        return context.Response.WriteAsync(ready ? 200 : 503, new ReadinessReport
+        {
+            Status = ready ? "ready" : "not ready", Reasons = reasons, Warnings = certificates.Warnings,
+        });
     }
 }
 
@@ -36,4 +39,7 @@ internal sealed record ReadinessReport
 
     [Description("What is not ready and why, by part; empty when all is.")]
     public required IReadOnlyDictionary<string, string> Reasons { get; init; }
+
+    [Description("What needs somebody's hand soon: certificates that expire within 14 days, by the key of the configuration and the subject.")]
+    public required IReadOnlyDictionary<string, string> Warnings { get; init; }
 }

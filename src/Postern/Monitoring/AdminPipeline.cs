@@ -4,12 +4,14 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Postern.Configuration;
 using Postern.Operations;
+using Postern.Operations.ClientCertificates;
 using Postern.Ports;
 
 namespace Postern.Monitoring;
 
 /// <summary>What a request of the admin port goes through: headers → errors → who may ask → dispatch.</summary>
-internal sealed class AdminPipeline(AdminOperations operations, LiveConfiguration configuration, ILogger<AdminPipeline> log)
+internal sealed class AdminPipeline(
+    AdminOperations operations, LiveConfiguration configuration, TimeProvider time, ILogger<AdminPipeline> log)
 {
     public async Task Run(HttpContext context)
     {
@@ -50,17 +52,18 @@ internal sealed class AdminPipeline(AdminOperations operations, LiveConfiguratio
         }
     }
 
-    /// <summary>With a token, the token decides; without one, only pages and programs of this machine may ask.</summary>
+    /// <summary>With a token or client certificates, they decide; without, only pages and programs of this machine may ask.</summary>
     private void Admit(HttpRequest request, IReadOnlyList<Operation> found)
     {
-        if (configuration.Current.Admin.Token is { } token)
+        var admin = configuration.Current.Admin;
+        if (admin.Token is not null || admin.ClientCertificates.Mode != ClientCertificateMode.None)
         {
             var open = found.Count > 0 && found.All(operation => operation.Open);
-            if (!open && !AdminAccess.HasToken(request.Headers.Authorization, token))
+            if (!open && !(admin.Token is { } token && AdminAccess.HasToken(request.Headers.Authorization, token)) && !HasCertificate(request, admin))
             {
                 request.HttpContext.Response.Headers.WWWAuthenticate = "Bearer realm=\"postern admin\"";
                 throw new ProblemException(Problems.Make(401, "unauthenticated", "Valid credentials are needed",
-                    "Send the token of admin.token in the configuration: `Authorization: Bearer …`."));
+                    "Send the token of admin.token in the configuration (`Authorization: Bearer …`), or show a certificate of admin.clientCertificates."));
             }
         }
         else if (!AdminAccess.IsLoopback(request.Host.Host) || !AdminAccess.IsLoopbackOrigin(request.Headers.Origin))
@@ -69,6 +72,11 @@ internal sealed class AdminPipeline(AdminOperations operations, LiveConfiguratio
                 "Without a token the admin port answers only to a loopback name (127.0.0.1, [::1], localhost) as Host and Origin. Set admin.token to use another name.");
         }
     }
+
+    // A browser shows the certificate of its user for whatever page asks: other pages' calls do not count as theirs.
+    private bool HasCertificate(HttpRequest request, AdminConfiguration admin) =>
+        request.HttpContext.Features.Get<ClientCertificate>()?.Holds(admin.ClientCertificates, time.GetUtcNow()) == true
+        && AdminAccess.IsOwnOrigin(request.Headers.Origin, request.Host.Value);
 
     private static Operation Choose(HttpContext context, IReadOnlyList<Operation> found)
     {

@@ -46,15 +46,20 @@ internal sealed record ConfigurationReport
         {
             Store = Mask.Password(configuration.Store),
             Hub = Mask.Password(configuration.Hub),
-            Gateway = configuration.Gateway with { Certificate = Masked(configuration.Gateway.Certificate) },
+            Gateway = configuration.Gateway with { Certificate = [.. configuration.Gateway.Certificate.Select(Masked)] },
             Admin = configuration.Admin with
             {
-                Token = Mask.Secret(configuration.Admin.Token), Certificate = Masked(configuration.Admin.Certificate),
+                Token = Mask.Secret(configuration.Admin.Token), Certificate = [.. configuration.Admin.Certificate.Select(Masked)],
             },
             Egress = configuration.Egress with { Proxy = configuration.Egress.Proxy is { } proxy ? Mask.Password(proxy) : null },
             Secrets = configuration.Secrets with { Key = Mask.Secret(configuration.Secrets.Key) },
             Apis = configuration.Apis.ToDictionary(
                 api => api.Key, api => api.Value with { Upstream = [.. api.Value.Upstream.Select(Mask.Password)] }, StringComparer.Ordinal),
+            Identity = configuration.Identity with
+            {
+                Issuers = configuration.Identity.Issuers.ToDictionary(
+                    issuer => issuer.Key, issuer => issuer.Value with { Keys = issuer.Value.Keys with { Secret = Mask.Secret(issuer.Value.Keys.Secret) } }, StringComparer.Ordinal),
+            },
             Consumers = new Dictionary<string, ConsumerConfiguration>(),
         };
 
@@ -72,8 +77,8 @@ internal sealed record ConfigurationReport
         return json;
     }
 
-    private static CertificateConfiguration? Masked(CertificateConfiguration? certificate) =>
-        certificate is null ? null : certificate with { Password = Mask.Secret(certificate.Password) };
+    private static CertificateConfiguration Masked(CertificateConfiguration certificate) =>
+        certificate with { Password = Mask.Secret(certificate.Password) };
 
     private static JsonObject Consumer(ConsumerConfiguration consumer) => new()
     {
@@ -94,6 +99,16 @@ internal sealed record ConfigurationReport
                 break;
             case CredentialConfiguration.ApiKey key:
                 json[key.Digest is null ? "key" : "digest"] = Mask.Text;
+                break;
+            case CredentialConfiguration.Jwt jwt:
+                json["issuer"] = jwt.Issuer;
+                json["claims"] = JsonSerializer.SerializeToNode(jwt.Claims, AsInFile);
+                break;
+            case CredentialConfiguration.Mtls { Thumbprint: { } thumbprint }:
+                json["thumbprint"] = thumbprint;
+                break;
+            case CredentialConfiguration.Mtls mtls:
+                json["subjectAlternativeName"] = mtls.SubjectAlternativeName;
                 break;
         }
 

@@ -3,7 +3,7 @@ using Postern.Ports;
 namespace Postern.Monitoring;
 
 /// <summary>Values that are read when somebody scrapes: the store's counters and the sums over all lanes. None carries a label.</summary>
-internal sealed class Gauges(PosternMeter meter, IStore store, EndpointBoard board, FailingBoard failing, StoreSizeBoard size)
+internal sealed class Gauges(PosternMeter meter, IStore store, EndpointBoard board, FailingBoard failing, StoreSizeBoard size, CertificateWatch certificates)
 {
     public void Register()
     {
@@ -16,6 +16,7 @@ internal sealed class Gauges(PosternMeter meter, IStore store, EndpointBoard boa
         meter.Observe("postern.callbacks.dead", "{callback}", "Callbacks given up and kept for replay.", () => store.Statistics.Dead);
         meter.Observe("postern.subscriptions", "{subscription}", "Subscriptions in any state.", () => store.Statistics.Subscriptions);
         meter.Observe("postern.subscriptions.failing", "{subscription}", "Subscriptions whose last attempt failed.", () => failing.Count);
+        meter.Observe("postern.certificates.ending", "{certificate}", "Configured certificates, authorities of clients included, that expire within 14 days or are out of their time.", () => certificates.Warnings.Count);
         meter.Observe("postern.lanes", "{lane}", "Endpoints with a lane.", () => board.Read().LongCount());
         meter.Observe("postern.lanes.waiting", "{callback}", "Callbacks that wait in lanes.", () => board.Read().Sum(lane => (long)lane.Waiting));
         meter.Observe("postern.lanes.down", "{lane}", "Endpoints whose breaker is not closed: their callbacks wait on disk.", () => board.Read().LongCount(lane => lane.Breaker != "closed"));

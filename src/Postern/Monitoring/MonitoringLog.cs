@@ -7,4 +7,7 @@ internal static partial class MonitoringLog
 {
     [LoggerMessage(7000, LogLevel.Error, "Admin call {Method} {Path} failed")]
     public static partial void AdminCallFailed(this ILogger logger, Exception exception, string method, string path);
+
+    [LoggerMessage(7001, LogLevel.Warning, "The certificate {Certificate}: {Fault}")]
+    public static partial void CertificateEnds(this ILogger logger, string certificate, string fault);
 }

@@ -23,6 +23,8 @@ internal static class MonitoringRegistration
         services.TryAddSingleton<StoreSizeBoard>();
         services.TryAddSingleton<CredentialUses>();
         services.AddSingleton<Readiness>();
+        services.AddSingleton<CertificateWatch>();
+        services.AddHostedService(static provider => provider.GetRequiredService<CertificateWatch>());
         services.AddSingleton<Gauges>();
         services.AddHostedService<MonitoringLifetime>();
         services.AddSingleton<AdminApi>();

@@ -7,10 +7,11 @@ namespace Postern.Operations;
 internal static class OpenApiSecurity
 {
     /// <summary>A consumer's credentials with the scope that the call needs; none where no consumers are configured.</summary>
-    public static JsonArray Gateway(Operation operation) => [Requirement("basic", operation), Requirement("apiKey", operation), new JsonObject()];
+    public static JsonArray Gateway(Operation operation) =>
+        [Requirement("basic", operation), Requirement("apiKey", operation), Requirement("token", operation), Requirement("certificate", operation), new JsonObject()];
 
     /// <summary>The token; none where none is configured (loopback only).</summary>
-    public static JsonArray Admin(Operation operation) => [Requirement("adminToken", operation), new JsonObject()];
+    public static JsonArray Admin(Operation operation) => [Requirement("adminToken", operation), Requirement("certificate", operation), new JsonObject()];
 
     public static JsonObject Schemes() => new()
     {
@@ -21,6 +22,14 @@ internal static class OpenApiSecurity
         ["apiKey"] = new JsonObject
         {
             ["type"] = "apiKey", ["in"] = "header", ["name"] = "X-API-Key", ["description"] = "Key of a consumer. Gateway port.",
+        },
+        ["token"] = new JsonObject
+        {
+            ["type"] = "http", ["scheme"] = "bearer", ["bearerFormat"] = "JWT", ["description"] = "JSON Web Token of a configured issuer (RFC 7519). Gateway port.",
+        },
+        ["certificate"] = new JsonObject
+        {
+            ["type"] = "mutualTLS", ["description"] = "Client certificate of a configured authority. Both ports.",
         },
         ["adminToken"] = new JsonObject
         {

@@ -46,7 +46,7 @@ public sealed class TlsTests
 
         Assert.Equal(HttpVersion.Version20, answer.Version);
         var running = JsonNode.Parse(await answer.Content.ReadAsStringAsync(Cancellation))!["running"]!;
-        Assert.Equal(house.Files.CertificateFile, (string?)running["gateway"]!["certificate"]!["path"]);
+        Assert.Equal(house.Files.CertificateFile, (string?)running["gateway"]!["certificate"]![0]!["path"]);
     }
 
     [Fact]

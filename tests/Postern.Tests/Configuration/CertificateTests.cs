@@ -37,7 +37,7 @@ public sealed class CertificateTests : IDisposable
     [InlineData("path: cert.pfx, password: $env:PASSWORD")]
     public void Every_way_to_write_a_certificate_gives_key_and_chain(string keys)
     {
-        var loaded = Loading.Accepted(Load($"gateway: {{ listen: https://127.0.0.1:8443, certificate: {{ {keys} }} }}")).Gateway.Certificate!.Loaded!;
+        var loaded = Loading.Accepted(Load($"gateway: {{ listen: https://127.0.0.1:8443, certificate: {{ {keys} }} }}")).Gateway.Certificate[0].Loaded!;
 
         Assert.Equal(certificate.Thumbprint, loaded.TargetCertificate.Thumbprint);
         Assert.True(loaded.TargetCertificate.HasPrivateKey);
@@ -51,7 +51,7 @@ public sealed class CertificateTests : IDisposable
             "gateway: { listen: https://127.0.0.1:8443, certificate: { path: cert.pem, key: key.pem } }",
             "admin: { listen: https://127.0.0.1:8444, certificate: { path: cert.pfx, password: $env:PASSWORD } }");
 
-        Assert.NotNull(Loading.Accepted(result).Admin.Certificate!.Loaded);
+        Assert.NotNull(Loading.Accepted(result).Admin.Certificate[0].Loaded);
         string[] watched = [folder.Of("cert.pem"), folder.Of("cert.pfx"), folder.Of("key.pem"), folder.Of("postern.yaml")];
         Assert.Equal(watched, result.Files.Select(file => file.Path).Order(StringComparer.Ordinal));
     }
@@ -148,13 +148,13 @@ public sealed class CertificateTests : IDisposable
         var source = Loading.Source(folder.Of("postern.yaml"), null, ("PASSWORD", TestCertificate.Password));
 
         Load(Https.Replace("cert.pem, key: key.pem", "cert.pfx, password: $env:PASSWORD", StringComparison.Ordinal));
-        Assert.Equal(folder.Of("cert.pfx"), Path.GetFullPath(Loading.Accepted(ConfigurationFile.Reload(source, running)).Gateway.Certificate!.Path, folder.Root));
+        Assert.Equal(folder.Of("cert.pfx"), Path.GetFullPath(Loading.Accepted(ConfigurationFile.Reload(source, running)).Gateway.Certificate[0].Path, folder.Root));
 
         Load("gateway: { listen: http://127.0.0.1:8443 }");
         Assert.Equal("gateway.listen", Loading.Only(ConfigurationFile.Reload(source, running)).Path);
     }
 
-    private static string Shown(Watching watching) => watching.Live.Current.Gateway.Certificate!.Loaded!.TargetCertificate.Thumbprint;
+    private static string Shown(Watching watching) => watching.Live.Current.Gateway.Certificate[0].Loaded!.TargetCertificate.Thumbprint;
 
     /// <summary>What is given stands below a good file of three lines.</summary>
     private ConfigurationResult Load(params IEnumerable<string> lines) => Loading.Source(

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Postern.Configuration;
+using Postern.Egress;
 using Postern.Gateway;
 using Postern.Monitoring;
 using Postern.Operations;
@@ -76,6 +77,7 @@ internal sealed class GatewayHost : IAsyncDisposable
             .AddSingleton<PosternMeter>()
             .AddSingleton<CredentialUses>()
             .AddSingleton(new GatewayOperations(operations))
+            .AddEgress()
             .AddGateway();
         var application = builder.Build();
         application.UseGateway();

@@ -1,8 +1,10 @@
 using System.Net;
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging.Abstractions;
 using Postern.Configuration;
 using Postern.Gateway.Identity;
+using Postern.Gateway.Identity.Jwt;
 using Postern.Model;
 using Postern.Monitoring;
 using Postern.Operations;
@@ -11,6 +13,9 @@ namespace Postern.Tests.Gateway;
 
 public sealed class IdentityTests
 {
+    private static readonly IssuerDirectory Issuers = new(
+        new LiveConfiguration(new PosternConfiguration()), static (_, _) => throw new IOException("Nothing is fetched here."), TimeProvider.System, NullLogger<IssuerDirectory>.Instance);
+
     private static readonly Dictionary<string, ConsumerConfiguration> Consumers = new()
     {
         ["acme"] = new() { Credentials = [new CredentialConfiguration.Basic("acme", "s3cret:with:colons"), new CredentialConfiguration.ApiKey("key-acme")] },
@@ -123,7 +128,7 @@ public sealed class IdentityTests
         (await Identification(Consumers).IdentifyAsync(Request(headers), AuthPolicy.Usual))?.Consumer.Name;
 
     private static Identification Identification(Dictionary<string, ConsumerConfiguration> consumers) =>
-        new(new CredentialSchemes(TimeProvider.System).Make(new PosternConfiguration { Consumers = consumers }), new CredentialUses(TimeProvider.System), everybody: consumers.Count == 0);
+        new(new CredentialSchemes(Issuers, TimeProvider.System).Make(new PosternConfiguration { Consumers = consumers }), new CredentialUses(TimeProvider.System), everybody: consumers.Count == 0);
 
     private static DefaultHttpContext Request(params (string Header, string Value)[] headers)
     {

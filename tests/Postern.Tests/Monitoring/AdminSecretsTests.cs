@@ -14,10 +14,14 @@ public sealed class AdminSecretsTests
     {
         Store = "postgres://postern:planted-store@db/postern",
         Hub = "amqp://postern:planted-hub@broker",
-        Gateway = new GatewayConfiguration { Certificate = new() { Path = "gateway.pfx", Password = "planted-gateway-password" } },
-        Admin = new AdminConfiguration { Token = "planted-token", Certificate = new() { Path = "admin.pfx", Password = "planted-admin-password" } },
+        Gateway = new GatewayConfiguration { Certificate = [new() { Path = "gateway.pfx", Password = "planted-gateway-password" }] },
+        Admin = new AdminConfiguration { Token = "planted-token", Certificate = [new() { Path = "admin.pfx", Password = "planted-admin-password" }] },
         Secrets = new SecretsConfiguration { Key = "planted-key" },
         Apis = new Dictionary<string, ApiConfiguration> { ["shop"] = new() { Upstream = ["http://user:planted-upstream@10.0.0.1/"] } },
+        Identity = new IdentityConfiguration
+        {
+            Issuers = new Dictionary<string, IssuerConfiguration> { ["login"] = new() { Issuer = "login", Audience = ["postern"], Keys = new() { Secret = "planted-issuer-secret" } } },
+        },
         Consumers = new Dictionary<string, ConsumerConfiguration>
         {
             ["acme"] = new() { Credentials = [new CredentialConfiguration.Basic("acme", "planted-password"), new CredentialConfiguration.ApiKey("planted-api-key")] },
@@ -88,7 +92,7 @@ public sealed class AdminSecretsTests
     [Fact]
     public void Every_property_of_the_configuration_that_sounds_secret_is_planted_above()
     {
-        HashSet<string> planted = ["AdminConfiguration.Token", "SecretsConfiguration.Key", "Basic.Password", "ApiKey.Key", "CertificateConfiguration.Password"];
+        HashSet<string> planted = ["AdminConfiguration.Token", "SecretsConfiguration.Key", "Basic.Password", "ApiKey.Key", "CertificateConfiguration.Password", "IssuerKeysConfiguration.Secret"];
         string[] words = ["token", "password", "secret", "key", "passphrase", "credential"];
         // Names of fields and of files, and lists of records: no secrets.
         HashSet<string> harmless = ["ResourceConfiguration.KeyField", "CertificateConfiguration.Key", "IdentityConfiguration.CredentialHeader"];

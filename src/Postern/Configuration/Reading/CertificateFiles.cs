@@ -2,6 +2,7 @@ using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using Postern.Configuration.Values;
 
 namespace Postern.Configuration.Reading;
 
@@ -21,7 +22,11 @@ internal static class CertificateFiles
         return read is not { } found
             ? certificate
             // Offline: nothing is fetched for a handshake, neither a missing certificate of the chain nor its revocation.
-            : certificate with { Loaded = SslStreamCertificateContext.Create(found.Own, found.Chain, offline: true) };
+            : certificate with
+            {
+                Loaded = SslStreamCertificateContext.Create(found.Own, found.Chain, offline: true),
+                Hosts = certificate.Names.Count > 0 ? certificate.Names : CertificateNames.HostsOf(found.Own),
+            };
     }
 
     private static (X509Certificate2 Own, X509Certificate2Collection Chain)? ReadPkcs12(CertificateConfiguration certificate, string path, Reader reader)

@@ -9,11 +9,12 @@ internal static class AddressRules
     public static void Check(PosternConfiguration configuration, Reader reader)
     {
         var (gateway, admin) = (configuration.Gateway.Listen, configuration.Admin.Listen);
-        if (!Addresses.IsLoopback(admin) && configuration.Admin.Token is null && !reader.HasErrorBelow("admin.token"))
+        if (!Addresses.IsLoopback(admin) && configuration.Admin is { Token: null, ClientCertificates.Mode: ClientCertificateMode.None }
+            && !reader.HasErrorBelow("admin.token") && !reader.HasErrorBelow("admin.clientCertificates"))
         {
             reader.Report(
                 "admin.listen",
-                $"'{admin}' can be reached from outside: set admin.token, such as $env:POSTERN_ADMIN_TOKEN, or listen on 127.0.0.1.");
+                $"'{admin}' can be reached from outside: set admin.token, such as $env:POSTERN_ADMIN_TOKEN, or admin.clientCertificates, or listen on 127.0.0.1.");
         }
 
         if (!Addresses.IsLoopback(gateway) && configuration.Consumers.Count == 0 && !reader.HasErrorBelow("consumers"))

@@ -12,7 +12,7 @@ internal static class CertificateRules
         Check("admin", configuration.Admin.Listen, configuration.Admin.Certificate, reader);
     }
 
-    private static void Check(string port, string address, CertificateConfiguration? certificate, Reader reader)
+    private static void Check(string port, string address, IReadOnlyList<CertificateConfiguration> certificates, Reader reader)
     {
         var (listen, at) = (KeyPath.Key(port, "listen"), KeyPath.Key(port, "certificate"));
         if (reader.HasErrorBelow(listen) || reader.HasErrorBelow(at))
@@ -20,11 +20,11 @@ internal static class CertificateRules
             return;
         }
 
-        if (Addresses.IsHttps(address) && certificate is null)
+        if (Addresses.IsHttps(address) && certificates.Count == 0)
         {
             reader.Report(listen, $"'{address}' needs a certificate: set {at}, such as {{ path: cert.pem, key: key.pem }}, or listen on http.");
         }
-        else if (!Addresses.IsHttps(address) && certificate is not null)
+        else if (!Addresses.IsHttps(address) && certificates.Count > 0)
         {
             reader.Report(at, $"is not used, because '{address}' speaks no TLS: write https:// at {listen}, or remove the certificate.");
         }

@@ -34,6 +34,8 @@ internal static class ConsumerRules
             CredentialConfiguration.Basic basic => (basic.Username, $"the username '{basic.Username}'"),
             // A key and its digest are one secret.
             CredentialConfiguration.ApiKey key => (Convert.ToHexString(key.Sha256), "the same API key"),
+            CredentialConfiguration.Jwt jwt => (Claims(jwt), $"the same claims of {jwt.Issuer}"),
+            CredentialConfiguration.Mtls mtls => (mtls.Thumbprint ?? mtls.SubjectAlternativeName ?? "", "the same certificate or name"),
             _ => throw new InvalidOperationException($"Credential {credential.GetType().Name} has no rule."),
         };
         if (!owners.TryAdd((credential.Kind, value), name))
@@ -44,6 +46,9 @@ internal static class ConsumerRules
                 : $"{owner} has {what} too: a credential belongs to one consumer.");
         }
     }
+
+    private static string Claims(CredentialConfiguration.Jwt jwt) =>
+        jwt.Issuer + "\n" + string.Join('\n', jwt.Claims.OrderBy(static claim => claim.Key, StringComparer.Ordinal).Select(static claim => claim.Key + "\t" + claim.Value));
 
     private static void CheckScopes(CredentialConfiguration credential, ConsumerConfiguration consumer, string path, Reader reader)
     {

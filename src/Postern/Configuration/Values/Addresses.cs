@@ -59,6 +59,12 @@ internal static class Addresses
             ? text
             : Parsed.No<string>("is not the address of a proxy: write http://HOST:PORT, or http://USER:PASSWORD@HOST:PORT.");
 
+    /// <summary>The address of a document that is fetched.</summary>
+    public static Parsed<string> Document(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri is { Scheme: "http" or "https", Host.Length: > 0, UserInfo.Length: 0, Fragment.Length: 0 }
+            ? text
+            : Parsed.No<string>("is not the address of a document: write https://HOST/PATH, without a user or a fragment.");
+
     /// <summary>ECMA-262 expression of <see cref="Endpoint"/>, for the schema.</summary>
     public const string EndpointPattern = "^https?://[^/?#@]+/?$";
 

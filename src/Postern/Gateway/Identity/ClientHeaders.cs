@@ -11,7 +11,12 @@ namespace Postern.Gateway.Identity;
 /// </summary>
 internal static class ClientHeaders
 {
-    private static readonly string[] IdentityPrefixes = ["x-consumer-", "x-user-", "x-forwarded-", "x-jwt-", "x-authenticated-"];
+    private static readonly string[] IdentityPrefixes =
+    [
+        "x-consumer-", "x-user-", "x-forwarded-", "x-jwt-", "x-authenticated-",
+        // What a proxy in front would say of a certificate (RFC 9440 and its forerunners): here the handshake alone says it.
+        "client-cert", "x-client-cert", "ssl-client-", "x-ssl-client-",
+    ];
 
     private static readonly string[] IdentityNames =
         ["x-consumer", "x-user", "x-forwarded", "x-real-ip", "forwarded", "x-jwt", "x-authenticated", "x-remote-user", "remote-user"];

@@ -1,10 +1,11 @@
 using Postern.Configuration;
+using Postern.Gateway.Identity.Jwt;
 using Postern.Gateway.Identity.Logins;
 
 namespace Postern.Gateway.Identity;
 
 /// <summary>Makes the schemes of a configuration. What has to outlive a configuration is handed to them from here.</summary>
-internal sealed class CredentialSchemes(TimeProvider time)
+internal sealed class CredentialSchemes(IssuerDirectory issuers, TimeProvider time)
 {
     private readonly HashingSlots slots = HashingSlots.OfThisMachine();
     private readonly LoginGuard guard = new(time);
@@ -13,5 +14,7 @@ internal sealed class CredentialSchemes(TimeProvider time)
     [
         new BasicScheme(configuration.Consumers, slots, guard, time),
         new ApiKeyScheme(configuration.Consumers, time),
+        .. configuration.Identity.Issuers.Count > 0 ? [new JwtScheme(configuration, issuers, time)] : Array.Empty<CredentialScheme>(),
+        .. configuration.Gateway.ClientCertificates.Mode != ClientCertificateMode.None ? [new MtlsScheme(configuration, time)] : Array.Empty<CredentialScheme>(),
     ];
 }

@@ -8,6 +8,12 @@ public enum CredentialKind
 
     /// <summary>A key in a header of its own.</summary>
     ApiKey = 1,
+
+    /// <summary>A JSON Web Token of a configured issuer (RFC 7519).</summary>
+    Jwt = 2,
+
+    /// <summary>A certificate that was shown in the TLS handshake.</summary>
+    Mtls = 3,
 }
 
 /// <summary>The kinds as the configuration and the reports write them.</summary>
@@ -17,6 +23,8 @@ public static class CredentialKinds
     [
         ("basic", CredentialKind.Basic),
         ("api-key", CredentialKind.ApiKey),
+        ("jwt", CredentialKind.Jwt),
+        ("mtls", CredentialKind.Mtls),
     ];
 
     public static string Spelling(this CredentialKind kind) => All.First(known => known.Kind == kind).Spelling;

@@ -1,0 +1,58 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
+using Microsoft.IdentityModel.Tokens;
+
+namespace Postern.Configuration.Values;
+
+/// <summary>Public keys as people keep and publish them: PEM, or a JWK Set (RFC 7517 §5).</summary>
+internal static class PublicKeys
+{
+    /// <exception cref="FormatException">It is neither; the message completes "cannot be used: …".</exception>
+    public static IReadOnlyList<JsonWebKey> Parse(string text) => text.Contains("-----BEGIN", StringComparison.Ordinal) ? ReadPem(text) : ReadSet(text);
+
+    private static IReadOnlyList<JsonWebKey> ReadSet(string text)
+    {
+        try
+        {
+            return [.. new JsonWebKeySet(text).Keys];
+        }
+        catch (Exception exception) when (exception is ArgumentException or JsonException or FormatException)
+        {
+            throw new FormatException("it is neither a JWK Set nor PEM", exception);
+        }
+    }
+
+    private static List<JsonWebKey> ReadPem(string text)
+    {
+        var rest = text.AsSpan();
+        var keys = new List<JsonWebKey>();
+        while (PemEncoding.TryFind(rest, out var fields))
+        {
+            keys.Add(rest[fields.Label] is "PUBLIC KEY" ? ReadPublicKey(Convert.FromBase64String(rest[fields.Base64Data].ToString())) : throw NoPublicKey());
+            rest = rest[fields.Location.End..];
+        }
+
+        return keys;
+    }
+
+    private static JsonWebKey ReadPublicKey(byte[] info)
+    {
+        try
+        {
+            var key = PublicKey.CreateFromSubjectPublicKeyInfo(info, out _);
+            using var rsa = key.GetRSAPublicKey();
+            using var curve = rsa is null ? key.GetECDsaPublicKey() : null;
+            return rsa is not null ? JsonWebKeyConverter.ConvertFromRSASecurityKey(new RsaSecurityKey(rsa.ExportParameters(false)))
+                : curve is not null ? JsonWebKeyConverter.ConvertFromECDsaSecurityKey(new ECDsaSecurityKey(curve))
+                : throw NoPublicKey();
+        }
+        catch (CryptographicException exception)
+        {
+            throw NoPublicKey(exception);
+        }
+    }
+
+    private static FormatException NoPublicKey(Exception? inner = null) => new("it holds PEM that is no public key of RSA or an elliptic curve (-----BEGIN PUBLIC KEY-----)", inner);
+}
+

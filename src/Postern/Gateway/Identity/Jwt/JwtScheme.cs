@@ -1,0 +1,95 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+using Postern.Configuration;
+using Postern.Model.Access;
+
+namespace Postern.Gateway.Identity.Jwt;
+
+/// <summary><c>Authorization: Bearer</c> (RFC 6750 §2.1) with a token of a configured issuer. Tokens anywhere else are not looked for.</summary>
+internal sealed class JwtScheme : CredentialScheme
+{
+    private const string Scheme = "Bearer ";
+
+    private static readonly CredentialClaim SeveralFields = new CredentialClaim.Invalid("The call has several Authorization fields: send one.");
+
+    private readonly Dictionary<string, TokenIssuer> issuers = new(StringComparer.Ordinal);
+    private readonly VerifiedTokens<Verified> verified = new(capacity: 16_384);
+    private readonly TimeProvider time;
+
+    public JwtScheme(PosternConfiguration configuration, IssuerDirectory directory, TimeProvider time)
+    {
+        this.time = time;
+        foreach (var (name, issuer) in configuration.Identity.Issuers)
+        {
+            var keys = issuer.Keys.Secret is { } secret ? IssuerKeys.OfSecret(secret, issuer.Algorithms)
+                : issuer.Keys.File is not null ? IssuerKeys.Of(issuer.Keys.Loaded, issuer.Algorithms)
+                : null;
+            var source = keys is null ? directory.Of(name, issuer) : null;
+            issuers[issuer.Issuer] = new TokenIssuer(name, issuer, new TokenConsumers(name, issuer, configuration.Consumers), keys, source, time);
+        }
+    }
+
+    public override CredentialKind Kind => CredentialKind.Jwt;
+
+    public override string Challenge => "Bearer realm=\"postern\"";
+
+    public override ValueTask<CredentialClaim> CheckAsync(HttpContext context, CancellationToken cancellation)
+    {
+        var values = context.Request.Headers.Authorization;
+        if (!values.Any(IsBearer))
+        {
+            return ValueTask.FromResult(values.Count == 0 ? CredentialClaim.Nothing : CredentialClaim.Theirs);
+        }
+
+        // RFC 9110 §11.6.2 knows one. Which of them another server would take is a guess.
+        return values.Count > 1 ? ValueTask.FromResult(SeveralFields) : CheckAsync(values[0]![Scheme.Length..].Trim(' '), cancellation);
+    }
+
+    public override void Remove(HttpRequest request) => request.Headers.Remove(HeaderNames.Authorization);
+
+    private async ValueTask<CredentialClaim> CheckAsync(string text, CancellationToken cancellation)
+    {
+        if (!TokenReader.LooksSigned(text))
+        {
+            // Opaque, or encrypted: for somebody else.
+            return CredentialClaim.Theirs;
+        }
+
+        if (text.Length > TokenReader.MaxLength)
+        {
+            return new CredentialClaim.Invalid(TokenReader.TooLong);
+        }
+
+        var key = VerifiedTokens<Verified>.Key(text);
+        if (verified.TryFind(key, out var known) && known.Holds(time.GetUtcNow()))
+        {
+            return known.Claim;
+        }
+
+        if (TokenReader.Read(text, out var fault) is not { } token)
+        {
+            return new CredentialClaim.Invalid(fault!);
+        }
+
+        if (token.Issuer is not { } name || !issuers.TryGetValue(name, out var issuer))
+        {
+            return CredentialClaim.Theirs;
+        }
+
+        var (claim, keys, until) = await issuer.VerifyAsync(token, cancellation);
+        if (claim is CredentialClaim.Of && keys is not null)
+        {
+            verified.Add(key, new Verified(claim, issuer, keys, until));
+        }
+
+        return claim;
+    }
+
+    private static bool IsBearer(string? value) => value?.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) == true;
+
+    /// <summary>What a token proved, as long as it and the keys hold that it was verified with.</summary>
+    private sealed record Verified(CredentialClaim Claim, TokenIssuer Issuer, IssuerKeys Keys, DateTimeOffset Until)
+    {
+        public bool Holds(DateTimeOffset now) => now < Until && ReferenceEquals(Issuer.Keys, Keys);
+    }
+}
