@@ -106,6 +106,14 @@ internal abstract class StoreStub : IStore
 
     public virtual ValueTask<ErasureStep> EraseAsync(string id, int limit, CancellationToken cancellation) => throw NotCalled();
 
+    public virtual ValueTask<IReadOnlyList<SealedRow>> ReadSealedAsync(SecretPurpose purpose, long after, int limit, CancellationToken cancellation) => throw NotCalled();
+
+    public virtual ValueTask ReplaceSealedAsync(SecretPurpose purpose, IReadOnlyList<ResealedSecret> secrets, CancellationToken cancellation) => throw NotCalled();
+
+    public virtual ValueTask AuditAsync(AuditTarget target, CancellationToken cancellation) => throw NotCalled();
+
+    public virtual ValueTask<IReadOnlyList<AuditEntry>> ListAuditAsync(AuditQuery query, CancellationToken cancellation) => throw NotCalled();
+
     public virtual ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private static NotSupportedException NotCalled() => new("This test's store does not answer this call.");

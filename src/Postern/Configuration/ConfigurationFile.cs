@@ -35,6 +35,7 @@ public static class ConfigurationFile
         CertificateRules.Check(configuration, reader);
         ApiRules.Check(configuration, reader);
         ConsumerRules.Check(configuration, reader);
+        SecretRules.Check(configuration, reader);
         PlatformRules.Check(configuration, reader);
         if (running is not null && reader.Errors.Count == 0)
         {

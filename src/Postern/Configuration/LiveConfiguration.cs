@@ -15,6 +15,9 @@ public sealed class LiveConfiguration(PosternConfiguration initial)
     /// <summary>Called after a new configuration was taken, one change at a time and in order. A handler must not change it again.</summary>
     public event Action<PosternConfiguration>? Changed;
 
+    /// <summary>Called after a change was refused.</summary>
+    public event Action? Rejected;
+
     public void Replace(PosternConfiguration configuration)
     {
         lock (changes)
@@ -30,6 +33,7 @@ public sealed class LiveConfiguration(PosternConfiguration initial)
         lock (changes)
         {
             lastRejected = rejected;
+            Rejected?.Invoke();
         }
     }
 }

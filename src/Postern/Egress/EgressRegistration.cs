@@ -11,6 +11,7 @@ internal static class EgressRegistration
         services.AddSingleton<ResolveAddresses>(static (host, _) => Task.Factory.StartNew(
             static name => Dns.GetHostAddresses((string)name!), host, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default));
         services.AddSingleton<EgressClient>();
+        services.AddSecretProtector().AddHostedService<SecretResealing>();
         return services;
     }
 }

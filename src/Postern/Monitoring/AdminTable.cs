@@ -9,6 +9,7 @@ internal static class AdminTable
 {
     public static AdminOperations Create(
         AdminApi api, AdminReplay replay, AdminJobs jobs, AdminErase erase, AdminSubscriptions subscriptions, AdminHealth health,
+        AdminAudit audit, AdminSecretKeys secretKeys,
         RequestDelegate metrics, RequestDelegate openApi) => new(
     [
         List<StoredEvent>("listEvents", "/api/events", "Events", "Lists events, newest first", api.ListEvents,
@@ -71,6 +72,11 @@ internal static class AdminTable
                 Problem(400, "The body is not a JSON object with these fields."), Refused, NoToken, Problem(422, "Say one of `subject` and `consumer`."), Unavailable,
             ],
         },
+        List<AuditReport>("listAudit", "/api/audit", "Administration", "Lists who changed what, newest first", audit.List,
+            Filter("actor", "`operator`, `gateway` or `consumer:NAME`."), Filter("action", "Name of the operation, as in this document."), Choice<AuditKind>("kind"),
+            Filter("target", "Id or name of what was changed."), Filter("consumer", "Name of the consumer whose it is.")),
+        Get("readSecretKeys", "/api/secrets/keys", "Administration", "Reads which keys encrypt the secrets of the store, and whether the old ones can go", secretKeys.Read,
+            new OperationResponse(200, "The keys by name, and how far their rotation is.", typeof(SecretKeysReport))),
         Read<ErasureReport>("readErasure", "/api/erase/{id}", "Administration", "Reads what an erasure has erased", erase.Read),
         Get("readHealth", "/healthz", "Health", "Tells that the process is alive", AdminHealth.Alive,
             new OperationResponse(200, "It is.", typeof(HealthReport))).WithoutToken(),

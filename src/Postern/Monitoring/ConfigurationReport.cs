@@ -20,7 +20,7 @@ internal sealed record ConfigurationReport
 
     public static ConfigurationReport Of(LiveConfiguration live) => new()
     {
-        Running = Masked(live.Current),
+        Running = RunningOf(live.Current),
         LastRejected = live.LastRejected is { } rejected ? RejectedReload.Of(rejected) : null,
     };
 
@@ -36,7 +36,8 @@ internal sealed record ConfigurationReport
         return options;
     }
 
-    private static JsonObject Masked(PosternConfiguration configuration)
+    /// <summary>The configuration as the file writes it, with every secret masked.</summary>
+    public static JsonObject RunningOf(PosternConfiguration configuration)
     {
         var shown = configuration with
         {
@@ -47,7 +48,10 @@ internal sealed record ConfigurationReport
             {
                 Token = Mask.Secret(configuration.Admin.Token), Certificate = Masked(configuration.Admin.Certificate),
             },
-            Secrets = configuration.Secrets with { Key = Mask.Secret(configuration.Secrets.Key) },
+            Secrets = configuration.Secrets with
+            {
+                Key = Mask.Secret(configuration.Secrets.Key), Keys = [.. configuration.Secrets.Keys.Select(key => key with { Key = Mask.Text })],
+            },
             Apis = configuration.Apis.ToDictionary(
                 api => api.Key, api => api.Value with { Upstream = [.. api.Value.Upstream.Select(Mask.Password)] }, StringComparer.Ordinal),
             Consumers = new Dictionary<string, ConsumerConfiguration>(),

@@ -7,4 +7,7 @@ internal static partial class MonitoringLog
 {
     [LoggerMessage(7000, LogLevel.Error, "Admin call {Method} {Path} failed")]
     public static partial void AdminCallFailed(this ILogger logger, Exception exception, string method, string path);
+
+    [LoggerMessage(7001, LogLevel.Warning, "The audit log waits for the store: {Reason}")]
+    public static partial void AuditWaits(this ILogger logger, string reason);
 }

@@ -32,7 +32,7 @@ public sealed class PosternMeter
         CallbacksPostponed = meter.CreateCounter<long>("postern.callbacks.postponed", "{callback}", "Times a callback waited longer because the gateway had no socket or name look-up free.");
         Lookups = meter.CreateCounter<long>("postern.egress.lookups", "{lookup}", "Host names looked up, by result (found, failed, slow: after more than 2 s).");
         EgressRefused = meter.CreateCounter<long>("postern.egress.refused", "{connection}", "Outbound connections refused by the address guard.");
-        Expired = meter.CreateCounter<long>("postern.retention.expired", "{row}", "What was removed because of its age or the store's size, by kind (events, attempts, dead, answers, producer-ids, reports, jobs).");
+        Expired = meter.CreateCounter<long>("postern.retention.expired", "{row}", "What was removed because of its age or the store's size, by kind (events, attempts, dead, answers, producer-ids, reports, jobs, audit).");
         ConfigurationReloads = meter.CreateCounter<long>("postern.configuration.reloads", "{reload}", "Changes of the configuration, by result (taken, rejected).");
     }
 

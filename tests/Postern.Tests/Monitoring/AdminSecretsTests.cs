@@ -16,7 +16,7 @@ public sealed class AdminSecretsTests
         Hub = "amqp://postern:planted-hub@broker",
         Gateway = new GatewayConfiguration { Certificate = new() { Path = "gateway.pfx", Password = "planted-gateway-password" } },
         Admin = new AdminConfiguration { Token = "planted-token", Certificate = new() { Path = "admin.pfx", Password = "planted-admin-password" } },
-        Secrets = new SecretsConfiguration { Key = "planted-key" },
+        Secrets = new SecretsConfiguration { Key = "planted-key", Keys = [new("first", "planted-first-key")] },
         Apis = new Dictionary<string, ApiConfiguration> { ["shop"] = new() { Upstream = ["http://user:planted-upstream@10.0.0.1/"] } },
         Consumers = new Dictionary<string, ConsumerConfiguration>
         {
@@ -88,7 +88,7 @@ public sealed class AdminSecretsTests
     [Fact]
     public void Every_property_of_the_configuration_that_sounds_secret_is_planted_above()
     {
-        HashSet<string> planted = ["AdminConfiguration.Token", "SecretsConfiguration.Key", "Basic.Password", "ApiKey.Key", "CertificateConfiguration.Password"];
+        HashSet<string> planted = ["AdminConfiguration.Token", "SecretsConfiguration.Key", "SecretKeyConfiguration.Key", "Basic.Password", "ApiKey.Key", "CertificateConfiguration.Password"];
         string[] words = ["token", "password", "secret", "key", "passphrase", "credential"];
         // Names of fields and of files, and lists of records: no secrets.
         HashSet<string> harmless = ["ResourceConfiguration.KeyField", "CertificateConfiguration.Key"];

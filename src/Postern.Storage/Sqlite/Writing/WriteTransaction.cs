@@ -24,7 +24,19 @@ internal sealed class WriteTransaction(Connection connection, StoreCounters coun
     /// <summary>An <see cref="Event"/>, <see cref="RemovedEvents"/>, a <see cref="SubscriptionChange"/>, a <see cref="JobsChange"/> or a <see cref="MoreToDo"/> each.</summary>
     public IReadOnlyList<object> Effects => effects;
 
+    /// <summary>On whose behalf the operation runs that runs now; null: nobody's.</summary>
+    public CallOrigin? Origin { get; set; }
+
     public Statement Prepare(string sql) => connection.Prepare(sql);
+
+    /// <summary>Writes down who made the operation change this, where somebody did.</summary>
+    public void Audit(AuditTarget target)
+    {
+        if (Origin is { } origin)
+        {
+            StoredAudit.Add(this, origin, target);
+        }
+    }
 
     public void Appended(Event appended) => effects.Add(appended);
 

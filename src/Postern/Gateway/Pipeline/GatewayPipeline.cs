@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Postern.Gateway.Dispatch;
 using Postern.Gateway.Identity;
 using Postern.Gateway.Proxy;
+using Postern.Model;
 using Postern.Operations;
 
 namespace Postern.Gateway.Pipeline;
@@ -58,6 +59,11 @@ internal sealed class GatewayPipeline(GatewaySnapshots snapshots, Dispatcher dis
         var api = snapshot.FindApi(path.Segments);
         if (dispatcher.Find(context, api, path, call) is { } operation)
         {
+            if (operation.IsAudited && call.Consumer is { } consumer)
+            {
+                CallOrigin.Current = new CallOrigin(CallOrigin.Of(consumer), operation.Id, context.Connection.RemoteIpAddress?.ToString(), context.TraceIdentifier);
+            }
+
             await operation.Handle(context);
             return;
         }
