@@ -9,6 +9,8 @@ return await CommandLine.RunAsync(
     [
         RunCommand.Create(Node.RunAsync),
         CheckCommand.Create(),
+        HashPasswordCommand.Create(Console.In),
+        ApiKeyCommand.Create(),
         ReplayCommand.Create(),
         DemoCommand.Create(Node.StartQuietlyAsync),
         CrashTestCommand.Create(CrashTestRun.RunAsync),

@@ -63,7 +63,7 @@ internal sealed class NodeFiles : IDisposable
         apis:
           load: { upstream: {{Upstream}} }
         consumers:
-        {{string.Join('\n', Consumers.Select(name => $"  {name}: {{ credentials: [{{ type: api-key, key: {KeyOf(name)} }}] }}"))}}
+        {{string.Join('\n', Consumers.Select(name => $"  {name}: {{ scopes: [subscribe, publish], credentials: [{{ type: api-key, key: {KeyOf(name)} }}] }}"))}}
         """);
 
     public void Dispose() => guard.Dispose();

@@ -36,6 +36,7 @@ public static class ConfigurationFile
         ApiRules.Check(configuration, reader);
         ConsumerRules.Check(configuration, reader);
         SecretRules.Check(configuration, reader);
+        IdentityRules.Check(configuration, reader);
         PlatformRules.Check(configuration, reader);
         if (running is not null && reader.Errors.Count == 0)
         {

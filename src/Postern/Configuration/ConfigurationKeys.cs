@@ -179,6 +179,10 @@ internal static class ConfigurationKeys
                 },
             (to, value) => to with { Events = value }),
         Of<ResourceConfiguration>.Key(
+            "auth",
+            "Who may come in at this path and below; what is not given is as the API has it.",
+            AuthKeys.Auth, (to, value) => to with { Auth = value }),
+        Of<ResourceConfiguration>.Key(
             "keyField",
             "Name of the field that holds a record's key in the API's JSON.",
             Text("the name of a field"), (to, value) => to with { KeyField = value }, from => from.KeyField),
@@ -249,6 +253,10 @@ internal static class ConfigurationKeys
             "How changes that go through the gateway become events.",
             Capture, (to, value) => to with { Capture = value }),
         Of<ApiConfiguration>.Key(
+            "auth",
+            "Who may come in at the API.",
+            AuthKeys.Auth, (to, value) => to with { Auth = value }),
+        Of<ApiConfiguration>.Key(
             "retry",
             "What holds for the callbacks of its subscriptions in place of callbacks.retry; what is not given is as there.",
             RetryKeys.Shape(new RetrySettings()), (to, value) => to with { Retry = value }),
@@ -256,38 +264,6 @@ internal static class ConfigurationKeys
             "words",
             "Other words for the gateway's own calls, for an API that has such a path itself.",
             Words, (to, value) => to with { Words = value }));
-
-    private static readonly Shape<CredentialConfiguration> Credential = new ChoiceShape<CredentialConfiguration>(
-        "Kind of the credential.",
-        ("basic", new ObjectShape<CredentialConfiguration>(
-            () => new CredentialConfiguration.Basic("", ""),
-            Of<CredentialConfiguration>.Required(
-                "username",
-                "Name of the consumer in Authorization: Basic (RFC 7617); no colon.",
-                Text("a user name", Names.Username),
-                (to, value) => ((CredentialConfiguration.Basic)to) with { Username = value }),
-            Of<CredentialConfiguration>.Required(
-                "password",
-                "Its password. Write $env:NAME or $file:PATH.",
-                Secret("a password", Names.Password),
-                (to, value) => ((CredentialConfiguration.Basic)to) with { Password = value }))),
-        ("api-key", new ObjectShape<CredentialConfiguration>(
-            () => new CredentialConfiguration.ApiKey(""),
-            Of<CredentialConfiguration>.Required(
-                "key",
-                "Value of the header X-API-Key. Write $env:NAME or $file:PATH.",
-                Secret("a key", Names.Token), (to, value) => ((CredentialConfiguration.ApiKey)to) with { Key = value }))));
-
-    private static readonly Shape<ConsumerConfiguration> Consumer = new ObjectShape<ConsumerConfiguration>(
-        () => new(),
-        Of<ConsumerConfiguration>.Required(
-            "credentials",
-            "How the consumer proves who it is; no two consumers share one.",
-            new ListShape<CredentialConfiguration>(Credential, 20), (to, value) => to with { Credentials = value }),
-        Of<ConsumerConfiguration>.Key(
-            "operator",
-            "Whether the consumer may see what the gateway announces about everybody's subscriptions (the resource /postern), and not only its own.",
-            Flag(), (to, value) => to with { Operator = value }, from => from.Operator));
 
     /// <summary>The whole document.</summary>
     public static Shape<PosternConfiguration> Document { get; } = new ObjectShape<PosternConfiguration>(
@@ -315,6 +291,10 @@ internal static class ConfigurationKeys
             new ListShape<string>(Text("a role", Platform.Role, choices: Platform.Roles), 10, orOne: true),
             (to, value) => to with { Roles = value }, from => from.Roles),
         Of<PosternConfiguration>.Key(
+            "identity",
+            "How APIs are told who calls.",
+            AuthKeys.Identity, (to, value) => to with { Identity = value }),
+        Of<PosternConfiguration>.Key(
             "egress",
             "Which addresses callbacks may go to.",
             Egress, (to, value) => to with { Egress = value }),
@@ -337,7 +317,7 @@ internal static class ConfigurationKeys
         Of<PosternConfiguration>.Key(
             "consumers",
             "Who may call, by name. Without any, callers are anonymous, on loopback only.",
-            new MapShape<ConsumerConfiguration>(Names.NamePattern, Names.ConsumerName, Consumer),
+            new MapShape<ConsumerConfiguration>(Names.NamePattern, Names.ConsumerName, CredentialKeys.Consumer),
             (to, value) => to with { Consumers = value }));
 
     private static class Of<TOwner>

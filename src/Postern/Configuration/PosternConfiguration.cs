@@ -1,4 +1,5 @@
 using System.Net.Security;
+using Postern.Model.Access;
 using Postern.Model.Retries;
 
 namespace Postern.Configuration;
@@ -18,6 +19,8 @@ public sealed record PosternConfiguration
 
     /// <summary>What this process does; all roles by default.</summary>
     public IReadOnlyList<string> Roles { get; init; } = ["gateway", "subscriptions", "listener", "callbacks"];
+
+    public IdentityConfiguration Identity { get; init; } = new();
 
     public EgressConfiguration Egress { get; init; } = new();
 
@@ -185,6 +188,9 @@ public sealed record ApiConfiguration
 
     public CaptureConfiguration Capture { get; init; } = new();
 
+    /// <summary>Who may come in; null: whoever it is.</summary>
+    public AuthConfiguration? Auth { get; init; }
+
     /// <summary>What holds for the callbacks of its subscriptions in place of <c>callbacks.retry</c>; null: nothing.</summary>
     public RetrySettings? Retry { get; init; }
 
@@ -195,6 +201,9 @@ public sealed record ResourceConfiguration
 {
     /// <summary>Event types and the methods that make them; null: <c>created</c>, <c>updated</c>, <c>deleted</c> by convention.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>>? Events { get; init; }
+
+    /// <summary>Who may come in here and below, in place of what the API says; null: as there.</summary>
+    public AuthConfiguration? Auth { get; init; }
 
     /// <summary>Name of the field that holds a record's key in the API's JSON.</summary>
     public string KeyField { get; init; } = "id";
@@ -250,20 +259,12 @@ public sealed record ConsumerConfiguration
     /// <summary>One or more; no two consumers share one.</summary>
     public IReadOnlyList<CredentialConfiguration> Credentials { get; init; } = [];
 
+    /// <summary>What it may do; its own subscriptions and no publishing unless said otherwise.</summary>
+    public Scopes Scopes { get; init; } = Scopes.Usual;
+
     /// <summary>May see what the gateway announces about the subscriptions of every consumer.</summary>
     public bool Operator { get; init; }
-}
 
-/// <summary>How a consumer proves who it is.</summary>
-public abstract record CredentialConfiguration
-{
-    private CredentialConfiguration()
-    {
-    }
-
-    /// <summary><c>Authorization: Basic</c> (RFC 7617).</summary>
-    public sealed record Basic(string Username, string Password) : CredentialConfiguration;
-
-    /// <summary>A key in the <c>X-API-Key</c> header.</summary>
-    public sealed record ApiKey(string Key) : CredentialConfiguration;
+    /// <summary>What one of its credentials lets it do.</summary>
+    internal Scopes ScopesOf(CredentialConfiguration credential) => credential.Scopes is { } only ? Scopes.Shared(only) : Scopes;
 }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Postern.Gateway.Capture;
 using Postern.Gateway.Dispatch;
+using Postern.Gateway.Identity;
 using Postern.Gateway.Pipeline;
 using Postern.Gateway.Proxy;
 
@@ -16,6 +17,7 @@ internal static class GatewayRegistration
         return services
             .AddSingleton<Upstreams>()
             .AddSingleton<UpstreamClient>()
+            .AddSingleton<CredentialSchemes>()
             .AddSingleton<GatewaySnapshots>()
             .AddSingleton<OperationTable>()
             .AddSingleton<Dispatcher>()

@@ -8,7 +8,7 @@ using Postern.Ports;
 namespace Postern.Monitoring;
 
 /// <summary>The reading calls of the admin API.</summary>
-internal sealed class AdminApi(IStore store, EndpointBoard board, LiveConfiguration configuration)
+internal sealed class AdminApi(IStore store, EndpointBoard board, CredentialUses uses, LiveConfiguration configuration)
 {
     public async Task ListEvents(HttpContext context, CallQuery query)
     {
@@ -91,7 +91,7 @@ internal sealed class AdminApi(IStore store, EndpointBoard board, LiveConfigurat
     {
         var (after, limit) = (query.Text("after"), query.Limit);
         query.ThrowIfInvalid();
-        var all = configuration.Current.Consumers.Select(consumer => ConsumerReport.Of(consumer.Key, consumer.Value));
+        var all = configuration.Current.Consumers.Select(consumer => ConsumerReport.Of(consumer.Key, consumer.Value, uses));
         return context.Response.WriteAsync(200, Page.OfNames(all, entry => entry.Name, after, limit));
     }
 

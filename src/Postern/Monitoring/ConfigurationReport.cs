@@ -5,6 +5,7 @@ using System.Text.Json.Serialization;
 using Postern.Configuration;
 using Postern.Configuration.Shapes;
 using Postern.Configuration.Values;
+using Postern.Model.Access;
 using Postern.Operations;
 
 namespace Postern.Monitoring;
@@ -74,25 +75,46 @@ internal sealed record ConfigurationReport
     private static CertificateConfiguration? Masked(CertificateConfiguration? certificate) =>
         certificate is null ? null : certificate with { Password = Mask.Secret(certificate.Password) };
 
-    private static JsonObject Consumer(ConsumerConfiguration consumer) =>
-        new() { ["credentials"] = new JsonArray([.. consumer.Credentials.Select(Credential)]), ["operator"] = consumer.Operator };
+    private static JsonObject Consumer(ConsumerConfiguration consumer) => new()
+    {
+        ["credentials"] = new JsonArray([.. consumer.Credentials.Select(Credential)]),
+        ["scopes"] = Scopes(consumer.Scopes),
+        ["operator"] = consumer.Operator,
+    };
 
     private static JsonObject Credential(CredentialConfiguration credential)
     {
-        var json = new JsonObject { ["type"] = ConsumerReport.Kind(credential) };
+        var json = new JsonObject { ["type"] = credential.Kind.Spelling() };
         switch (credential)
         {
             case CredentialConfiguration.Basic basic:
                 json["username"] = basic.Username;
-                json["password"] = Mask.Text;
+                json[basic.Hash is null ? "password" : "hash"] = Mask.Text;
                 break;
-            case CredentialConfiguration.ApiKey:
-                json["key"] = Mask.Text;
+            case CredentialConfiguration.ApiKey key:
+                json[key.Digest is null ? "key" : "digest"] = Mask.Text;
                 break;
+        }
+
+        if (credential.Id is { } id)
+        {
+            json["id"] = id;
+        }
+
+        if (credential.Expires is { } expires)
+        {
+            json["expires"] = expires;
+        }
+
+        if (credential.Scopes is { } scopes)
+        {
+            json["scopes"] = Scopes(scopes);
         }
 
         return json;
     }
+
+    private static JsonArray Scopes(Scopes scopes) => new([.. scopes.All.Select(static scope => (JsonNode)scope.ToString())]);
 }
 
 /// <summary>A kind of value in the words of the file; only ever written.</summary>

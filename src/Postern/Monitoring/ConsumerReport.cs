@@ -1,27 +1,57 @@
 using System.ComponentModel;
 using Postern.Configuration;
+using Postern.Model.Access;
 
 namespace Postern.Monitoring;
 
-[Description("A consumer of the configuration. Its credentials are never shown.")]
+[Description("A consumer of the configuration. The secrets of its credentials are never shown.")]
 internal sealed record ConsumerReport
 {
     [Description("The consumer's name.")]
     public required string Name { get; init; }
 
-    [Description("Kinds of its credentials, in the order of the configuration: `basic`, `api-key`.")]
-    public required IReadOnlyList<string> Credentials { get; init; }
+    [Description("Its credentials, in the order of the configuration.")]
+    public required IReadOnlyList<CredentialReport> Credentials { get; init; }
+
+    [Description("What it may do: `subscribe`, `read:/orders`, `publish:orders.*`.")]
+    public required IReadOnlyList<string> Scopes { get; init; }
 
     [Description("Whether it may see what is announced about everybody's subscriptions.")]
     public required bool Operator { get; init; }
 
-    public static ConsumerReport Of(string name, ConsumerConfiguration consumer) =>
-        new() { Name = name, Credentials = [.. consumer.Credentials.Select(Kind)], Operator = consumer.Operator };
-
-    public static string Kind(CredentialConfiguration credential) => credential switch
+    public static ConsumerReport Of(string name, ConsumerConfiguration consumer, CredentialUses uses) => new()
     {
-        CredentialConfiguration.Basic => "basic",
-        CredentialConfiguration.ApiKey => "api-key",
-        _ => throw new ArgumentOutOfRangeException(nameof(credential), credential.GetType().Name, "A kind of credential that reports do not know."),
+        Name = name,
+        Credentials = [.. consumer.Credentials.Select((credential, index) => CredentialReport.Of(name, consumer, credential, credential.IdAt(index), uses))],
+        Scopes = [.. consumer.Scopes.All.Select(static scope => scope.ToString())],
+        Operator = consumer.Operator,
+    };
+}
+
+[Description("A credential of a consumer, without its secret.")]
+internal sealed record CredentialReport
+{
+    [Description("Its name among the consumer's credentials.")]
+    public required string Id { get; init; }
+
+    [Description("Its kind: `basic`, `api-key`.")]
+    public required string Kind { get; init; }
+
+    [Description("What it lets the consumer do.")]
+    public required IReadOnlyList<string> Scopes { get; init; }
+
+    [Description("From when on it is refused; missing: never.")]
+    public DateTimeOffset? Expires { get; init; }
+
+    [Description("When it was used last at this node, to the second; missing: not since the node started.")]
+    public DateTimeOffset? LastUsed { get; init; }
+
+    public static CredentialReport Of(string name, ConsumerConfiguration consumer, CredentialConfiguration credential, string id, CredentialUses uses) => new()
+    {
+        Id = id,
+        Kind = credential.Kind.Spelling(),
+        Scopes = [.. consumer.ScopesOf(credential).All.Select(static scope => scope.ToString())],
+        Expires = credential.Expires,
+        LastUsed = uses.LastOf(name, credential.Kind, id),
     };
 }

@@ -23,6 +23,7 @@ internal static class MonitoringRegistration
         services.TryAddSingleton<FailingBoard>();
         services.TryAddSingleton<StoreSizeBoard>();
         services.TryAddSingleton<SecretKeyBoard>();
+        services.TryAddSingleton<CredentialUses>();
         services.AddSingleton<Readiness>();
         services.AddSingleton<Gauges>();
         services.AddHostedService<MonitoringLifetime>();

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Postern.Configuration;
 using Postern.Model;
+using Postern.Model.Access;
 
 namespace Postern.Operations;
 
@@ -14,6 +15,15 @@ public sealed class GatewayCall
     /// <summary>Who calls; null when no valid credentials came with the call.</summary>
     public Consumer? Consumer { get; set; }
 
+    /// <summary>What the caller proved it with; null for the anonymous caller and for none.</summary>
+    public Credential? Credential { get; set; }
+
+    /// <summary>What the caller may do; nothing where nobody was recognised.</summary>
+    public Scopes Scopes { get; set; } = Scopes.None;
+
+    /// <summary>How a 401 asks for the kinds of credentials that are taken here: values of <c>WWW-Authenticate</c>.</summary>
+    public IReadOnlyList<string> Challenges { get; set; } = [];
+
     /// <summary>Name of the API the path belongs to; null for <c>/events</c>.</summary>
     public string? Api { get; set; }
 
@@ -22,6 +32,9 @@ public sealed class GatewayCall
 
     /// <summary>Key of the record, for a call below one record: <c>42</c>.</summary>
     public string? Key { get; set; }
+
+    /// <summary>Path of what the call is about: the resource's, or that of its record.</summary>
+    public string Path => Key is null ? Resource : Resource.TrimEnd('/') + "/" + Key;
 
     /// <summary>The <c>{id}</c> of the operation's path; null when it has none.</summary>
     public string? Id { get; set; }

@@ -42,9 +42,9 @@ public static class Json
         }
 
         // The admin port asks for its own scheme.
-        if (exception.Problem.Status == 401 && response.Headers.WWWAuthenticate.Count == 0)
+        if (exception.Problem.Status == 401 && response.HttpContext.Features.Get<GatewayCall>() is { } call)
         {
-            response.Headers.WWWAuthenticate = "Basic realm=\"postern\", charset=\"UTF-8\"";
+            response.Headers.WWWAuthenticate = call.Challenges.ToArray();
         }
 
         return response.WriteAsync(exception.Problem, "application/problem+json");

@@ -9,7 +9,7 @@ internal static partial class OpenApiPaths
 {
     private const string ProblemMediaType = "application/problem+json";
 
-    public static JsonObject Create(IReadOnlyList<Operation> operations, OpenApiSchemas schemas, Func<JsonArray> security)
+    public static JsonObject Create(IReadOnlyList<Operation> operations, OpenApiSchemas schemas, Func<Operation, JsonArray> security)
     {
         var paths = new JsonObject();
         foreach (var operation in operations)
@@ -29,7 +29,7 @@ internal static partial class OpenApiPaths
         return paths;
     }
 
-    private static JsonObject Describe(Operation operation, OpenApiSchemas schemas, Func<JsonArray> security)
+    private static JsonObject Describe(Operation operation, OpenApiSchemas schemas, Func<Operation, JsonArray> security)
     {
         var description = new JsonObject
         {
@@ -37,7 +37,7 @@ internal static partial class OpenApiPaths
             ["tags"] = new JsonArray(operation.Tag),
             ["summary"] = operation.Summary,
             ["description"] = operation.Description ?? operation.Summary + ".",
-            ["security"] = operation.Open ? [] : security(),
+            ["security"] = operation.Open ? [] : security(operation),
         };
 
         JsonArray parameters =
@@ -151,6 +151,11 @@ internal static partial class OpenApiPaths
         {
             responses["401"] = Content("Valid credentials are missing.", ProblemMediaType, schemas.Response(typeof(Problem)));
             responses["401"]!["headers"] = OpenApiHeaders.Of(401);
+        }
+
+        if (operation.Scope is not null && !responses.ContainsKey("403"))
+        {
+            responses["403"] = Content("The caller's scopes do not hold what the call needs.", ProblemMediaType, schemas.Response(typeof(Problem)));
         }
 
         responses["default"] = Content("Any other problem.", ProblemMediaType, schemas.Response(typeof(Problem)));

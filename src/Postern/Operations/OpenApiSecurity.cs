@@ -1,15 +1,16 @@
 using System.Text.Json.Nodes;
+using Postern.Model.Access;
 
 namespace Postern.Operations;
 
 /// <summary>How callers prove who they are, on each port.</summary>
 internal static class OpenApiSecurity
 {
-    /// <summary>A consumer's credentials; none where no consumers are configured.</summary>
-    public static JsonArray Gateway() => [Requirement("basic"), Requirement("apiKey"), new JsonObject()];
+    /// <summary>A consumer's credentials with the scope that the call needs; none where no consumers are configured.</summary>
+    public static JsonArray Gateway(Operation operation) => [Requirement("basic", operation), Requirement("apiKey", operation), new JsonObject()];
 
     /// <summary>The token; none where none is configured (loopback only).</summary>
-    public static JsonArray Admin() => [Requirement("adminToken"), new JsonObject()];
+    public static JsonArray Admin(Operation operation) => [Requirement("adminToken", operation), new JsonObject()];
 
     public static JsonObject Schemes() => new()
     {
@@ -27,5 +28,9 @@ internal static class OpenApiSecurity
         },
     };
 
-    private static JsonObject Requirement(string scheme) => new() { [scheme] = new JsonArray() };
+    // OpenAPI 3.1: of schemes other than OAuth, the list holds what the caller must be allowed.
+    private static JsonObject Requirement(string scheme, Operation operation) => new()
+    {
+        [scheme] = operation.Scope is { } verb ? new JsonArray(new Scope(verb, null).ToString()) : new JsonArray(),
+    };
 }

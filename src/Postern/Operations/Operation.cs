@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Postern.Model.Access;
 
 namespace Postern.Operations;
 
@@ -38,6 +39,9 @@ public sealed record Operation
 
     /// <summary>OpenAPI <c>callbacks</c>: the events this call makes the gateway send (the subscribe calls).</summary>
     public bool Subscribes { get; init; }
+
+    /// <summary>What the caller's scopes must let it do at the path of the call; null on the admin port, whose token gives everything.</summary>
+    public ScopeVerb? Scope { get; init; }
 
     /// <summary>Answers without credentials or token (health).</summary>
     public bool Open { get; init; }

@@ -1,3 +1,5 @@
+using Postern.Model.Access;
+
 namespace Postern.Operations;
 
 /// <summary>An error as the caller sees it: <c>application/problem+json</c> (RFC 9457).</summary>
@@ -41,9 +43,16 @@ public static class Problems
     public static ProblemException Malformed(string detail) => Of(400, "malformed", "The request cannot be read", detail);
 
     public static ProblemException Unauthenticated() =>
-        Of(401, "unauthenticated", "Valid credentials are needed", "Send the credentials of a configured consumer: Basic, or an API key in X-API-Key.");
+        Unauthenticated("Send a credential of a configured consumer, of a kind that this path takes: WWW-Authenticate names them.");
+
+    /// <param name="reason">What is wrong with a credential that was recognised.</param>
+    public static ProblemException Unauthenticated(string reason) => Of(401, "unauthenticated", "Valid credentials are needed", reason);
 
     public static ProblemException Forbidden(string detail) => Of(403, "forbidden", "Not allowed", detail);
+
+    /// <summary>403: the caller is known, and may not do this.</summary>
+    public static ProblemException MissingScope(Scope scope) =>
+        Of(403, "missing-scope", "Not allowed", $"Your credential does not have the scope '{scope}': ask whoever runs the gateway for it.");
 
     public static ProblemException NotFound(string detail) => Of(404, "not-found", "Not found", detail);
 

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Postern.Model.Access;
 using Postern.Operations;
 
 namespace Postern.Subscriptions;
@@ -10,7 +11,7 @@ internal sealed class Changing(OwnSubscriptions own, TimeProvider time)
     [
         new Operation
         {
-            Id = "changeSubscription", Method = "PATCH", Path = "/{resource}/subscriptions/{id}", Tag = Answers.Tag,
+            Id = "changeSubscription", Method = "PATCH", Scope = ScopeVerb.Subscribe, Path = "/{resource}/subscriptions/{id}", Tag = Answers.Tag,
             Summary = "Change a subscription",
             Description = "A JSON merge patch (RFC 7396). Callbacks that are still owed go to the new URL; events and filter hold for the events that come after the answer.",
             Request = typeof(SubscriptionPatch), RequestMediaTypes = RequestBody.MergePatch, Handle = ChangeAsync,

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Postern.Model;
+using Postern.Model.Access;
 using Postern.Operations;
 
 namespace Postern.Subscriptions;
@@ -13,7 +14,7 @@ internal sealed class Pausing(OwnSubscriptions own, TimeProvider time)
     [
         new Operation
         {
-            Id = "pauseSubscription", Method = "POST", Path = "/{resource}/subscriptions/{id}/pause", Tag = Answers.Tag,
+            Id = "pauseSubscription", Method = "POST", Scope = ScopeVerb.Subscribe, Path = "/{resource}/subscriptions/{id}/pause", Tag = Answers.Tag,
             Summary = "Pause a subscription",
             Description = "It goes on taking events; their callbacks are kept and sent when it is resumed.",
             Handle = context => MoveAsync(context, Pause),
@@ -21,7 +22,7 @@ internal sealed class Pausing(OwnSubscriptions own, TimeProvider time)
         },
         new Operation
         {
-            Id = "resumeSubscription", Method = "POST", Path = "/{resource}/subscriptions/{id}/resume", Tag = Answers.Tag,
+            Id = "resumeSubscription", Method = "POST", Scope = ScopeVerb.Subscribe, Path = "/{resource}/subscriptions/{id}/resume", Tag = Answers.Tag,
             Summary = "Resume a subscription",
             Description = "One that was paused sends what it kept. One that has ended (`disabled`, `gone`) takes events again from now on: repair its endpoint first. "
                 + "What an operator has disabled, only an operator can enable.",

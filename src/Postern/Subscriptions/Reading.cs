@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Postern.Model.Access;
 using Postern.Operations;
 using Postern.Ports;
 
@@ -11,7 +12,7 @@ internal sealed class Reading(IStore store, OwnSubscriptions own, TimeProvider t
     [
         new Operation
         {
-            Id = "listSubscriptions", Method = "GET", Path = "/{resource}/subscriptions", Tag = Answers.Tag,
+            Id = "listSubscriptions", Method = "GET", Scope = ScopeVerb.Read, Path = "/{resource}/subscriptions", Tag = Answers.Tag,
             Summary = "List your subscriptions to a resource and its records, or to one record",
             Query = CallQuery.Paging, Handle = ListAsync,
             Responses =
@@ -22,7 +23,7 @@ internal sealed class Reading(IStore store, OwnSubscriptions own, TimeProvider t
         },
         new Operation
         {
-            Id = "readSubscription", Method = "GET", Path = "/{resource}/subscriptions/{id}", Tag = Answers.Tag,
+            Id = "readSubscription", Method = "GET", Scope = ScopeVerb.Read, Path = "/{resource}/subscriptions/{id}", Tag = Answers.Tag,
             Summary = "Read a subscription", Handle = ReadAsync,
             Responses = [new(200, "The subscription, without its secret.", typeof(SubscriptionView)), Answers.NotFound, .. Answers.Always],
         },

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Postern.Model.Access;
 using Postern.Operations;
 using Postern.Ports;
 
@@ -11,7 +12,7 @@ internal sealed class ReadingAttempts(IStore store, OwnSubscriptions own)
     [
         new Operation
         {
-            Id = "listSubscriptionAttempts", Method = "GET", Path = "/{resource}/subscriptions/{id}/attempts", Tag = Answers.Tag,
+            Id = "listSubscriptionAttempts", Method = "GET", Scope = ScopeVerb.Read, Path = "/{resource}/subscriptions/{id}/attempts", Tag = Answers.Tag,
             Summary = "List the attempts to call back, newest first",
             Query = CallQuery.Paging, Handle = ListAsync,
             Responses =

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Postern.Model.Access;
 using Postern.Operations;
 
 namespace Postern.Subscriptions;
@@ -13,7 +14,7 @@ internal sealed class ReadingCatalogue(ILogger logger)
     [
         new Operation
         {
-            Id = "listEventTypes", Method = "GET", Path = "/{resource}/events", Tag = "Events",
+            Id = "listEventTypes", Method = "GET", Scope = ScopeVerb.Read, Path = "/{resource}/events", Tag = "Events",
             Summary = "List the event types of a resource, with the schemas of their data",
             Handle = ListAsync,
             Responses = [new(200, "The catalogue.", typeof(CatalogueView)), .. Answers.Always],

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Postern.Model.Access;
 using Postern.Monitoring;
 using Postern.Operations;
 
@@ -11,7 +12,7 @@ internal sealed class ReadingHealth(OwnSubscriptions own, HealthReader health)
     [
         new Operation
         {
-            Id = "readSubscriptionHealth", Method = "GET", Path = "/{resource}/subscriptions/{id}/health", Tag = Answers.Tag,
+            Id = "readSubscriptionHealth", Method = "GET", Scope = ScopeVerb.Read, Path = "/{resource}/subscriptions/{id}/health", Tag = Answers.Tag,
             Summary = "Read whether your endpoint is up",
             Description = "Since when not, why, what is owed, and when the next attempt is made.",
             Handle = ReadAsync,

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Postern.Model;
+using Postern.Model.Access;
 using Postern.Operations;
 using Postern.Ports;
 
@@ -16,7 +17,7 @@ internal sealed class Repairing(IStore store, OwnSubscriptions own)
     [
         new Operation
         {
-            Id = "replaySubscription", Method = "POST", Path = "/{resource}/subscriptions/{id}/replay", Tag = Answers.Tag,
+            Id = "replaySubscription", Method = "POST", Scope = ScopeVerb.Subscribe, Path = "/{resource}/subscriptions/{id}/replay", Tag = Answers.Tag,
             Summary = "Send events again",
             Description = """
                 A job sends them again, at its rate and in the order of the log, also over restarts: all that were given up (`dead`),
@@ -32,7 +33,7 @@ internal sealed class Repairing(IStore store, OwnSubscriptions own)
         },
         new Operation
         {
-            Id = "listSubscriptionJobs", Method = "GET", Path = Jobs, Tag = Answers.Tag,
+            Id = "listSubscriptionJobs", Method = "GET", Scope = ScopeVerb.Read, Path = Jobs, Tag = Answers.Tag,
             Summary = "List the replays of a subscription, newest first",
             Query = CallQuery.Paging, Handle = ListAsync,
             Responses =
@@ -43,12 +44,12 @@ internal sealed class Repairing(IStore store, OwnSubscriptions own)
         },
         new Operation
         {
-            Id = "readSubscriptionJob", Method = "GET", Path = Jobs + "/{job}", Tag = Answers.Tag, Summary = "Read how far a replay is", Handle = ReadAsync,
+            Id = "readSubscriptionJob", Method = "GET", Scope = ScopeVerb.Read, Path = Jobs + "/{job}", Tag = Answers.Tag, Summary = "Read how far a replay is", Handle = ReadAsync,
             Responses = [new(200, "The job.", typeof(JobReport)), NoJob, .. Answers.Always],
         },
         new Operation
         {
-            Id = "cancelSubscriptionJob", Method = "DELETE", Path = Jobs + "/{job}", Tag = Answers.Tag, Summary = "Cancel a replay",
+            Id = "cancelSubscriptionJob", Method = "DELETE", Scope = ScopeVerb.Subscribe, Path = Jobs + "/{job}", Tag = Answers.Tag, Summary = "Cancel a replay",
             Description = "What it has made owed so far is sent all the same. One that has ended stays as it is.",
             Handle = CancelAsync,
             Responses = [new(200, "The job, cancelled or as it ended.", typeof(JobReport)), NoJob, .. Answers.Always],

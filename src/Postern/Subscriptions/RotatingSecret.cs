@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Postern.Egress;
 using Postern.Model;
+using Postern.Model.Access;
 using Postern.Operations;
 
 namespace Postern.Subscriptions;
@@ -18,7 +19,7 @@ internal sealed class RotatingSecret(OwnSubscriptions own, SecretProtector prote
     [
         new Operation
         {
-            Id = "rotateSecret", Method = "POST", Path = "/{resource}/subscriptions/{id}/rotate-secret", Tag = Answers.Tag,
+            Id = "rotateSecret", Method = "POST", Scope = ScopeVerb.Subscribe, Path = "/{resource}/subscriptions/{id}/rotate-secret", Tag = Answers.Tag,
             Summary = "Replace the signing secret",
             Description = """
                 The new secret signs at once, the replaced ones beside it until `previousSecretExpires`, and none of them longer

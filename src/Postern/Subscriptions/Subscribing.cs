@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Postern.Egress;
 using Postern.Faults;
 using Postern.Model;
+using Postern.Model.Access;
 using Postern.Operations;
 using Postern.Operations.Idempotency;
 using Postern.Ports;
@@ -23,7 +24,7 @@ internal sealed class Subscribing(IStore store, IdempotentCalls repeatable, Secr
     [
         new Operation
         {
-            Id = "subscribe", Method = "POST", Path = "/{resource}/subscribe", Tag = Answers.Tag, Subscribes = true,
+            Id = "subscribe", Method = "POST", Scope = ScopeVerb.Subscribe, Path = "/{resource}/subscribe", Tag = Answers.Tag, Subscribes = true,
             Summary = "Subscribe to a resource, or to one record of it",
             Description = """
                 From the answer on, every event at the path and below it that passes `events` and `filter` is called back.

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Postern.Model;
+using Postern.Model.Access;
 using Postern.Operations;
 using Postern.Ports;
 
@@ -16,7 +17,7 @@ internal sealed class Testing(IStore store, OwnSubscriptions own, TimeProvider t
     [
         new Operation
         {
-            Id = "testSubscription", Method = "POST", Path = "/{resource}/subscriptions/{id}/test", Tag = Answers.Tag,
+            Id = "testSubscription", Method = "POST", Scope = ScopeVerb.Subscribe, Path = "/{resource}/subscriptions/{id}/test", Tag = Answers.Tag,
             Summary = "Send a test event",
             Description = $"An event of type `{EventType}` goes to this subscription and to no other, whatever its events and filter. A paused one keeps it until it is resumed.",
             Handle = TestAsync,

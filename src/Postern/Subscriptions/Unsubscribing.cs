@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Postern.Faults;
 using Postern.Model;
+using Postern.Model.Access;
 using Postern.Operations;
 using Postern.Ports;
 
@@ -18,7 +19,7 @@ internal sealed class Unsubscribing(IStore store, OwnSubscriptions own, ILogger 
     [
         new Operation
         {
-            Id = "unsubscribe", Method = "POST", Path = "/{resource}/unsubscribe", Tag = Answers.Tag,
+            Id = "unsubscribe", Method = "POST", Scope = ScopeVerb.Subscribe, Path = "/{resource}/unsubscribe", Tag = Answers.Tag,
             Summary = "Unsubscribe by id or by callback URL",
             Description = "By `callback`, every subscription of yours to exactly this resource or record with that URL is removed. No callback is started after the 202.",
             Request = typeof(UnsubscribeRequest), RequestMediaTypes = RequestBody.Json, Handle = UnsubscribeAsync,
@@ -30,7 +31,7 @@ internal sealed class Unsubscribing(IStore store, OwnSubscriptions own, ILogger 
         },
         new Operation
         {
-            Id = "deleteSubscription", Method = "DELETE", Path = "/{resource}/subscriptions/{id}", Tag = Answers.Tag,
+            Id = "deleteSubscription", Method = "DELETE", Scope = ScopeVerb.Subscribe, Path = "/{resource}/subscriptions/{id}", Tag = Answers.Tag,
             Summary = "Remove a subscription", Handle = DeleteAsync,
             Responses = [new(204, "Removed."), Answers.NotFound, .. Answers.Always],
         },

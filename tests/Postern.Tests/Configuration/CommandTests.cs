@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Postern.Configuration;
+using Postern.Model.Access;
 using Postern.Server.Commands;
 
 namespace Postern.Tests.Configuration;
@@ -35,6 +36,33 @@ public sealed class CommandTests : IDisposable
         Assert.Contains("Cannot listen on http://192.0.2.1", message);
         Assert.DoesNotContain("   at ", message);
     }
+
+    [Fact]
+    public void A_hashed_password_is_the_one_that_was_given_and_an_empty_one_is_refused()
+    {
+        Assert.Equal(0, Run(HashPasswordCommand.Create(new StringReader("s3cret p\u00e4ss\n"))));
+        Assert.True(PasswordHash.TryParse(output.ToString().Trim(), out var hash, out _));
+        Assert.True(hash.Verify("s3cret p\u00e4ss"u8.ToArray()));
+        Assert.False(hash.Verify("s3cret pass"u8.ToArray()));
+        Assert.Equal(1, Run(HashPasswordCommand.Create(new StringReader("\n"))));
+    }
+
+    [Fact]
+    public void A_made_key_fits_the_credential_that_is_printed_beside_it()
+    {
+        Assert.Equal(0, Run(ApiKeyCommand.Create()));
+        var lines = output.ToString().Split('\n');
+        var (key, credential) = (lines[0]["key:".Length..].Trim(), lines[1]["credential:".Length..].Trim());
+
+        var configuration = Loading.Accepted(Loading.Load($"{Loading.Good}\nconsumers: {{ a: {{ credentials: [{credential}] }} }}"));
+
+        var kept = Assert.IsType<CredentialConfiguration.ApiKey>(Assert.Single(configuration.Consumers["a"].Credentials));
+        Assert.Equal(ApiKeyText.Digest(key), kept.Digest);
+        Assert.Equal(ApiKeyText.IdOf(key), kept.Id);
+    }
+
+    private int Run(System.CommandLine.Command command) =>
+        command.Parse([]).Invoke(new System.CommandLine.InvocationConfiguration { Output = output, Error = error });
 
     [Fact]
     public async Task Check_prints_every_error_with_its_place_and_the_count_and_exits_1()

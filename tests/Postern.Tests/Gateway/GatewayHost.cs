@@ -70,6 +70,7 @@ internal sealed class GatewayHost : IAsyncDisposable
             .AddSingleton<IStore>(store)
             .AddSingleton(live)
             .AddSingleton<PosternMeter>()
+            .AddSingleton<CredentialUses>()
             .AddSingleton(new GatewayOperations(operations))
             .AddGateway();
         var application = builder.Build();

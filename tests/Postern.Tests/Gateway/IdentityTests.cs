@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Postern.Configuration;
 using Postern.Gateway.Identity;
 using Postern.Model;
+using Postern.Monitoring;
 using Postern.Operations;
 
 namespace Postern.Tests.Gateway;
@@ -23,8 +24,8 @@ public sealed class IdentityTests
     [InlineData("nobody", "s3cret:with:colons", null)]
     [InlineData("acme:s3cret", "with:colons", "acme")]
     [InlineData("", "", null)]
-    public void Basic_credentials_name_their_consumer(string user, string password, string? consumer) =>
-        Assert.Equal(consumer, new ConsumerDirectory(Consumers).FindBasic(Basic(user, password))?.Name);
+    public async Task Basic_credentials_name_their_consumer(string user, string password, string? consumer) =>
+        Assert.Equal(consumer, await NameAsync(("Authorization", Basic(user, password))));
 
     [Theory]
     [InlineData("Basic")]
@@ -33,41 +34,55 @@ public sealed class IdentityTests
     [InlineData("Basic /////w==")]
     [InlineData("Bearer YWNtZTpzM2NyZXQ6d2l0aDpjb2xvbnM=")]
     [InlineData("")]
-    [InlineData(null)]
-    public void What_is_no_Basic_credential_names_nobody(string? value) => Assert.Null(new ConsumerDirectory(Consumers).FindBasic(value));
+    public async Task What_is_no_Basic_credential_names_nobody(string value) => Assert.Null(await NameAsync(("Authorization", value)));
 
     [Fact]
-    public void A_password_is_no_API_key()
+    public async Task A_password_is_no_API_key()
     {
-        var directory = new ConsumerDirectory(Consumers);
-
-        Assert.Equal("acme", directory.FindApiKey("key-acme")?.Name);
-        Assert.Null(directory.FindApiKey("acme:s3cret:with:colons"));
-        Assert.Null(directory.FindBasic("Basic " + Convert.ToBase64String("key-acme"u8)));
+        Assert.Equal("acme", await NameAsync(("X-API-Key", "key-acme")));
+        Assert.Null(await NameAsync(("X-API-Key", "acme:s3cret:with:colons")));
+        Assert.Null(await NameAsync(("Authorization", "Basic " + Convert.ToBase64String("key-acme"u8))));
     }
 
     [Fact]
-    public void Credentials_of_two_consumers_name_nobody_and_reach_no_API()
+    public async Task Credentials_of_two_consumers_name_nobody_and_reach_no_API()
     {
-        var headers = new HeaderDictionary { ["Authorization"] = Basic("j\u00f6rg", "p\u00e4ss"), ["X-API-Key"] = "key-acme" };
+        var context = Request(("Authorization", Basic("j\u00f6rg", "p\u00e4ss")), ("X-API-Key", "key-acme"));
 
-        Assert.Null(Identification.Identify(new ConsumerDirectory(Consumers), headers));
-        Assert.Empty(headers);
+        Assert.Null(await Identification(Consumers).IdentifyAsync(context, AuthPolicy.Usual));
+        Assert.Empty(context.Request.Headers);
     }
 
     [Fact]
-    public void Credentials_of_the_API_stay_where_they_are()
+    public async Task Credentials_of_the_API_stay_where_they_are()
     {
-        var headers = new HeaderDictionary { ["Authorization"] = "Bearer theirs", ["X-API-Key"] = "key-acme" };
+        var context = Request(("Authorization", "Bearer theirs"), ("X-API-Key", "key-acme"));
 
-        Assert.Equal("acme", Identification.Identify(new ConsumerDirectory(Consumers), headers)?.Name);
-        Assert.Equal("Bearer theirs", headers["Authorization"].ToString());
-        Assert.False(headers.ContainsKey("X-API-Key"));
+        Assert.Equal("acme", (await Identification(Consumers).IdentifyAsync(context, AuthPolicy.Usual))?.Consumer.Name);
+        Assert.Equal("Bearer theirs", context.Request.Headers.Authorization.ToString());
+        Assert.False(context.Request.Headers.ContainsKey("X-API-Key"));
+    }
+
+    [Theory]
+    [InlineData("Authorization", "Basic a2V5", "Basic YWNtZTpzM2NyZXQ6d2l0aDpjb2xvbnM=")]
+    [InlineData("X-API-Key", "other", "key-acme")]
+    public async Task A_credential_of_ours_beside_another_of_its_kind_is_refused(string header, string first, string second)
+    {
+        var context = Request((header, first));
+        context.Request.Headers.Append(header, second);
+
+        var refused = await Assert.ThrowsAsync<ProblemException>(async () => await Identification(Consumers).IdentifyAsync(context, AuthPolicy.Usual));
+
+        Assert.Equal(401, refused.Problem.Status);
     }
 
     [Fact]
-    public void Without_configured_consumers_everybody_is_anonymous() =>
-        Assert.Same(Consumer.Anonymous, Identification.Identify(new ConsumerDirectory(new Dictionary<string, ConsumerConfiguration>()), new HeaderDictionary()));
+    public async Task Without_configured_consumers_everybody_is_anonymous()
+    {
+        var caller = await Identification(new Dictionary<string, ConsumerConfiguration>()).IdentifyAsync(Request(), AuthPolicy.Usual);
+
+        Assert.Same(Consumer.Anonymous, caller!.Consumer);
+    }
 
     [Theory]
     [InlineData("acme", "s3cret:with:colons", HttpStatusCode.OK)]
@@ -87,7 +102,7 @@ public sealed class IdentityTests
         var answer = await gateway.Client.SendAsync(request, TestContext.Current.CancellationToken);
 
         Assert.Equal(status, answer.StatusCode);
-        Assert.Equal(status == HttpStatusCode.Unauthorized, answer.Headers.WwwAuthenticate.Count == 1);
+        Assert.Equal(status == HttpStatusCode.Unauthorized ? ["Basic", "Key"] : [], answer.Headers.WwwAuthenticate.Select(static asked => asked.Scheme));
     }
 
     [Theory]
@@ -102,6 +117,23 @@ public sealed class IdentityTests
 
         Assert.Equal(consumer is null ? [] : [consumer], upstream.Header("X-Consumer-Name"));
         Assert.Equal(consumer is null ? ["other"] : [], upstream.Header("X-API-Key"));
+    }
+
+    private static async Task<string?> NameAsync(params (string Header, string Value)[] headers) =>
+        (await Identification(Consumers).IdentifyAsync(Request(headers), AuthPolicy.Usual))?.Consumer.Name;
+
+    private static Identification Identification(Dictionary<string, ConsumerConfiguration> consumers) =>
+        new(new CredentialSchemes(TimeProvider.System).Make(new PosternConfiguration { Consumers = consumers }), new CredentialUses(TimeProvider.System), everybody: consumers.Count == 0);
+
+    private static DefaultHttpContext Request(params (string Header, string Value)[] headers)
+    {
+        var context = new DefaultHttpContext();
+        foreach (var (header, value) in headers)
+        {
+            context.Request.Headers[header] = value;
+        }
+
+        return context;
     }
 
     private static string Basic(string user, string password) => "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password}"));

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Postern.Configuration;
 using Postern.Hosting;
+using Postern.Model.Access;
 using Postern.Ports;
 using Postern.Storage.Sqlite;
 using Postern.Tests.Storage;
@@ -120,7 +121,7 @@ internal sealed class HealthNode : IAsyncDisposable
         folder.Dispose();
     }
 
-    private static ConsumerConfiguration Consumer(string key) => new() { Credentials = [new CredentialConfiguration.ApiKey(key)] };
+    private static ConsumerConfiguration Consumer(string key) => new() { Scopes = Scopes.Everything, Credentials = [new CredentialConfiguration.ApiKey(key)] };
 
     private static async Task<Answer> ReadAsync(HttpResponseMessage response)
     {

@@ -81,7 +81,7 @@ public sealed class AdminSecretsTests
         await using var server = await AdminServer.StartAsync(Secretive with { Admin = new AdminConfiguration() });
         var consumer = Assert.Single((await server.GetAsync("/api/consumers"))["items"]!.AsArray())!;
         Assert.Equal("acme", (string?)consumer["name"]);
-        Assert.Equal(["basic", "api-key"], consumer["credentials"]!.AsArray().Select(kind => (string?)kind));
+        Assert.Equal(["basic", "api-key"], consumer["credentials"]!.AsArray().Select(credential => (string?)credential!["kind"]));
     }
 
     /// <summary>A secret that is added to the configuration later and forgotten in the masks is found here.</summary>
@@ -91,7 +91,7 @@ public sealed class AdminSecretsTests
         HashSet<string> planted = ["AdminConfiguration.Token", "SecretsConfiguration.Key", "SecretKeyConfiguration.Key", "Basic.Password", "ApiKey.Key", "CertificateConfiguration.Password"];
         string[] words = ["token", "password", "secret", "key", "passphrase", "credential"];
         // Names of fields and of files, and lists of records: no secrets.
-        HashSet<string> harmless = ["ResourceConfiguration.KeyField", "CertificateConfiguration.Key"];
+        HashSet<string> harmless = ["ResourceConfiguration.KeyField", "CertificateConfiguration.Key", "IdentityConfiguration.CredentialHeader"];
         var found = typeof(PosternConfiguration).Assembly.GetTypes()
             .Where(type => type.Namespace == typeof(PosternConfiguration).Namespace && type.GetMethod("<Clone>$") is not null)
             .SelectMany(type => type.GetProperties(BindingFlags.Public | BindingFlags.Instance))

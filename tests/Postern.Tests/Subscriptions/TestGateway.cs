@@ -200,6 +200,7 @@ internal sealed class TestGateway : IAsyncDisposable
             context.Features.Set(new GatewayCall
             {
                 Configuration = Configuration,
+                Challenges = ["Basic realm=\"postern\""],
                 Consumer = context.Request.Headers.TryGetValue("x-consumer", out var name) ? new Consumer(name.ToString()) : null,
                 Api = segments[0] == "blog" ? "blog" : "shop",
                 Resource = "/" + string.Join('/', segments[..(hasKey ? 1 : word)]),

@@ -1,31 +1,57 @@
 using Postern.Configuration.Reading;
+using Postern.Model.Access;
 
 namespace Postern.Configuration.Rules;
 
-/// <summary>A credential says who calls: nobody shares one. Its secret is never told.</summary>
+/// <summary>A credential says who calls: nobody shares one, and none lets its consumer do more than the consumer may. Its secret is never told.</summary>
 internal static class ConsumerRules
 {
     public static void Check(PosternConfiguration configuration, Reader reader)
     {
-        var usernames = new Dictionary<string, string>(StringComparer.Ordinal);
-        var keys = new Dictionary<string, string>(StringComparer.Ordinal);
+        var owners = new Dictionary<(CredentialKind, string), string>();
         foreach (var (name, consumer) in configuration.Consumers)
         {
             var path = KeyPath.Key(KeyPath.Key("consumers", name), "credentials");
-            foreach (var credential in consumer.Credentials)
+            var ids = new HashSet<string>(StringComparer.Ordinal);
+            for (var index = 0; index < consumer.Credentials.Count; index++)
             {
-                var (owners, value, what) = credential switch
+                var credential = consumer.Credentials[index];
+                CheckOwner(credential, name, path, owners, reader);
+                CheckScopes(credential, consumer, KeyPath.Index(path, index), reader);
+                if (!ids.Add(credential.IdAt(index)) && credential.Id is { } id)
                 {
-                    CredentialConfiguration.Basic basic => (usernames, basic.Username, $"the username '{basic.Username}'"),
-                    CredentialConfiguration.ApiKey key => (keys, key.Key, "the same API key"),
-                    _ => throw new InvalidOperationException($"Credential {credential.GetType().Name} has no rule."),
-                };
-                if (!owners.TryAdd(value, name))
-                {
-                    reader.Report(path, owners[value] == name
-                        ? $"{name} has {what} twice: keep one."
-                        : $"{owners[value]} has {what} too: a credential belongs to one consumer.");
+                    reader.Report(KeyPath.Index(path, index) + ".id", $"'{id}' names another credential of {name} too: give each an id of its own.");
                 }
+            }
+        }
+    }
+
+    private static void CheckOwner(
+        CredentialConfiguration credential, string name, string path, Dictionary<(CredentialKind, string), string> owners, Reader reader)
+    {
+        var (value, what) = credential switch
+        {
+            CredentialConfiguration.Basic basic => (basic.Username, $"the username '{basic.Username}'"),
+            // A key and its digest are one secret.
+            CredentialConfiguration.ApiKey key => (Convert.ToHexString(key.Sha256), "the same API key"),
+            _ => throw new InvalidOperationException($"Credential {credential.GetType().Name} has no rule."),
+        };
+        if (!owners.TryAdd((credential.Kind, value), name))
+        {
+            var owner = owners[(credential.Kind, value)];
+            reader.Report(path, owner == name
+                ? $"{name} has {what} twice: keep one."
+                : $"{owner} has {what} too: a credential belongs to one consumer.");
+        }
+    }
+
+    private static void CheckScopes(CredentialConfiguration credential, ConsumerConfiguration consumer, string path, Reader reader)
+    {
+        foreach (var scope in credential.Scopes?.All ?? [])
+        {
+            if (!consumer.Scopes.All.Any(held => held.Shared(scope) == scope))
+            {
+                reader.Report(path + ".scopes", $"'{scope}' is more than the consumer may do ({(consumer.Scopes.All.Count == 0 ? "nothing" : consumer.Scopes)}): give it to the consumer too, or take it away.");
             }
         }
     }

@@ -54,11 +54,13 @@ internal sealed class ChoiceShape<T>(string description, params IReadOnlyList<(s
 
             schema["properties"] = properties;
             var required = new JsonArray("type");
-            foreach (var name in schema["required"]!.AsArray())
+            foreach (var name in schema["required"]?.AsArray() ?? [])
             {
                 required.Add(name!.DeepClone());
             }
 
+            // A mapping with a type is never nothing, even where the type alone is required.
+            schema["type"] = "object";
             schema["required"] = required;
             return (JsonNode)schema;
         })]),

@@ -1,6 +1,8 @@
+using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 using Postern.Configuration.Shapes;
 using Postern.Model;
+using Postern.Model.Access;
 
 namespace Postern.Configuration.Values;
 
@@ -12,6 +14,16 @@ internal static partial class Names
     public const string PathPattern = "^/[^?#%{}\\\\\\s]*$";
     public const string ResourcePattern = "^(/|(/[^/?#%{}\\\\\\s]+|/\\{[A-Za-z0-9_]+\\})*/[^/?#%{}\\\\\\s]+/?)$";
     public const string WordPattern = "^[A-Za-z0-9._~-]{1,64}$";
+
+    public const string HeaderPattern = "^[A-Za-z][A-Za-z0-9-]{0,63}$";
+
+    // Saying who calls in these would change what the message is, or be taken for what somebody else says.
+    private static readonly string[] TakenHeaders =
+    [
+        "accept", "authorization", "cache-control", "connection", "content-", "cookie", "date", "expect", "forwarded", "from", "host", "idempotency-key",
+        "if-", "keep-alive", "max-forwards", "origin", "proxy-", "range", "referer", "te", "traceparent", "tracestate", "trailer", "transfer-encoding",
+        "upgrade", "user-agent", "via", "webhook-", "ce-", "x-forwarded-", "x-request-id", "x-api-key",
+    ];
 
     /// <summary>The methods that change something.</summary>
     public static IReadOnlyList<string> Methods { get; } = ["POST", "PUT", "PATCH", "DELETE"];
@@ -73,13 +85,44 @@ internal static partial class Names
             : text;
 
     public static Parsed<string> Password(string text) =>
-        text.Any(char.IsControl) ? Parsed.No<string>("has a control character, a line break perhaps: Basic credentials cannot carry it.") : text;
+        IsLeftover(text) ? Leftover()
+        : text.Any(char.IsControl) ? Parsed.No<string>("has a control character, a line break perhaps: Basic credentials cannot carry it.") : text;
 
     /// <summary>What a header field can carry without being changed on the way.</summary>
     public static Parsed<string> Token(string text) =>
-        text.All(character => character is > ' ' and < '\u007F')
+        IsLeftover(text) ? Leftover()
+        : text.All(character => character is > ' ' and < '\u007F')
             ? text
             : Parsed.No<string>("has a space, a line break or a character outside of ASCII: a header cannot carry it.");
+
+    /// <summary>Any token; one that has the form of the gateway's own keys must be whole.</summary>
+    public static Parsed<string> ApiKey(string text) =>
+        text.StartsWith(ApiKeyText.Prefix, StringComparison.Ordinal) && ApiKeyText.IdOf(text) is null
+            ? Parsed.No<string>($"begins with {ApiKeyText.Prefix} as the keys of 'postern api-key' do, and its last characters do not fit the others: it was not copied whole.")
+            : Token(text);
+
+    /// <summary>The value is in hexadecimal digits, however it was written.</summary>
+    public static Parsed<string> Digest(string text)
+    {
+        var bytes = new byte[SHA256.HashSizeInBytes + 1];
+        return text.Length == 2 * SHA256.HashSizeInBytes && text.All(char.IsAsciiHexDigit) ? text.ToLowerInvariant()
+            : Convert.TryFromBase64String(text, bytes, out var length) && length == SHA256.HashSizeInBytes ? Convert.ToHexStringLower(bytes.AsSpan(0, length))
+            : Parsed.No<string>("is not a SHA-256: give 64 hexadecimal digits, or 32 bytes in base64, as 'postern api-key' prints them.");
+    }
+
+    public static Parsed<string> IdentityHeader(string text) =>
+        !HeaderExpression().IsMatch(text) ? Parsed.No<string>("is not the name of a header: use letters, digits and '-', such as X-Consumer-Name.")
+        : Array.Exists(TakenHeaders, taken => taken.EndsWith('-') ? text.StartsWith(taken, StringComparison.OrdinalIgnoreCase) : text.Equals(taken, StringComparison.OrdinalIgnoreCase))
+            ? Parsed.No<string>("has a meaning of its own: choose another header, such as X-Consumer-Name.")
+            : text;
+
+    public static Parsed<string> PasswordHash(string text) =>
+        Model.Access.PasswordHash.TryParse(text, out _, out var problem) ? text : Parsed.No<string>(problem);
+
+    // What a template or another program's syntax left behind is a secret that everybody can guess.
+    private static bool IsLeftover(string text) => LeftoverExpression().IsMatch(text);
+
+    private static Parsed<string> Leftover() => Parsed.No<string>("is a reference that nothing replaced, not a secret: write $env:NAME or $file:PATH.");
 
     public static Parsed<string> EncryptionKey(string text)
     {
@@ -88,6 +131,12 @@ internal static partial class Names
             ? text
             : Parsed.No<string>("is not 32 bytes in base64: make one with 'openssl rand -base64 32'.");
     }
+
+    [GeneratedRegex(@"^(\$?(env|file)(:|$)|\$?\{.*\}$|\$\(.*\)$|<.*>$)", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    private static partial Regex LeftoverExpression();
+
+    [GeneratedRegex(HeaderPattern, RegexOptions.CultureInvariant)]
+    private static partial Regex HeaderExpression();
 
     [GeneratedRegex(NamePattern, RegexOptions.CultureInvariant)]
     private static partial Regex NameExpression();

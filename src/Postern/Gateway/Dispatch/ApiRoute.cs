@@ -1,4 +1,5 @@
 using Postern.Configuration;
+using Postern.Gateway.Identity;
 using Postern.Gateway.Pipeline;
 using Postern.Gateway.Proxy;
 using Postern.Model.Resources;
@@ -8,12 +9,15 @@ namespace Postern.Gateway.Dispatch;
 /// <summary>One API of a snapshot, ready to route by.</summary>
 internal sealed class ApiRoute
 {
+    private readonly AuthPolicies auth;
+
     public ApiRoute(string name, ApiConfiguration configuration, Upstreams upstreams)
     {
         Name = name;
         Configuration = configuration;
         Prefix = [.. configuration.Path.Split('/', StringSplitOptions.RemoveEmptyEntries).Select(RequestPath.Decode)];
         Resources = new ResourceMatcher(Prefix.Length == 0 ? "" : "/" + string.Join('/', Prefix), configuration.Resources?.Keys);
+        auth = new AuthPolicies(configuration);
         Pool = upstreams.PoolFor(configuration.Upstream);
     }
 
@@ -29,6 +33,8 @@ internal sealed class ApiRoute
     public UpstreamPool Pool { get; }
 
     public bool Holds(ReadOnlySpan<string> segments) => segments.StartsWith(Prefix);
+
+    public AuthPolicy PolicyOf(RequestPath path) => auth.Of(path.Segments.AsSpan(Prefix.Length));
 
     /// <summary>The configuration of a resource; null by convention.</summary>
     public ResourceConfiguration? ConfigurationOf(RecordPath record) =>

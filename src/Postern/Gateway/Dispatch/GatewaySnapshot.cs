@@ -1,6 +1,7 @@
 using Postern.Configuration;
 using Postern.Gateway.Identity;
 using Postern.Gateway.Proxy;
+using Postern.Monitoring;
 
 namespace Postern.Gateway.Dispatch;
 
@@ -9,17 +10,17 @@ internal sealed class GatewaySnapshot
 {
     private readonly ApiRoute[] apis;
 
-    public GatewaySnapshot(PosternConfiguration configuration, Upstreams upstreams)
+    public GatewaySnapshot(PosternConfiguration configuration, Upstreams upstreams, IReadOnlyList<CredentialScheme> schemes, CredentialUses uses)
     {
         Configuration = configuration;
-        Consumers = new ConsumerDirectory(configuration.Consumers);
+        Identification = new Identification(schemes, uses, everybody: configuration.Consumers.Count == 0);
         // The longest path first: it is the one that a call belongs to.
         apis = [.. configuration.Apis.Select(api => new ApiRoute(api.Key, api.Value, upstreams)).OrderByDescending(static api => api.Prefix.Length)];
     }
 
     public PosternConfiguration Configuration { get; }
 
-    public ConsumerDirectory Consumers { get; }
+    public Identification Identification { get; }
 
     public ApiRoute? FindApi(ReadOnlySpan<string> segments)
     {
@@ -36,7 +37,7 @@ internal sealed class GatewaySnapshot
 }
 
 /// <summary>Gives the snapshot of the configuration that runs now, made once per configuration.</summary>
-internal sealed class GatewaySnapshots(LiveConfiguration live, Upstreams upstreams)
+internal sealed class GatewaySnapshots(LiveConfiguration live, Upstreams upstreams, CredentialSchemes schemes, CredentialUses uses)
 {
     private readonly Lock gate = new();
     private volatile GatewaySnapshot? current;
@@ -61,7 +62,7 @@ internal sealed class GatewaySnapshots(LiveConfiguration live, Upstreams upstrea
                 return made;
             }
 
-            return current = new GatewaySnapshot(configuration, upstreams);
+            return current = new GatewaySnapshot(configuration, upstreams, schemes.Make(configuration), uses);
         }
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
+using Postern.Configuration;
 using Postern.Gateway.Pipeline;
 
 namespace Postern.Gateway.Identity;
@@ -10,8 +11,6 @@ namespace Postern.Gateway.Identity;
 /// </summary>
 internal static class ClientHeaders
 {
-    public const string ConsumerName = "X-Consumer-Name";
-
     private static readonly string[] IdentityPrefixes = ["x-consumer-", "x-user-", "x-forwarded-", "x-jwt-", "x-authenticated-"];
 
     private static readonly string[] IdentityNames =
@@ -21,16 +20,29 @@ internal static class ClientHeaders
     private static readonly string[] NeverNamed =
         [HeaderNames.Host, HeaderNames.ContentLength, HeaderNames.TransferEncoding, HeaderNames.Upgrade, HeaderNames.Connection];
 
-    /// <summary>Whether a field says who the caller is or where it comes from. Servers that make variables of fields read <c>_</c> as <c>-</c>.</summary>
-    public static bool IsIdentity(string name)
+    /// <summary>
+    /// Whether a field says who the caller is or where it comes from. Servers that make variables of fields read <c>_</c>, and some
+    /// every other sign, as <c>-</c>.
+    /// </summary>
+    public static bool IsIdentity(string name, IdentityConfiguration identity)
     {
-        var plain = name.Replace('_', '-');
-        return Array.Exists(IdentityPrefixes, prefix => plain.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
-            || Array.Exists(IdentityNames, known => plain.Equals(known, StringComparison.OrdinalIgnoreCase));
+        var plain = Plain(name);
+        return IsKnown(plain) || Is(plain, identity.Header) || Is(plain, identity.CredentialHeader) || Is(plain, identity.ScopesHeader);
     }
 
+    private static bool IsKnown(string plain) =>
+        Array.Exists(IdentityPrefixes, prefix => plain.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
+        || Array.Exists(IdentityNames, known => plain.Equals(known, StringComparison.OrdinalIgnoreCase));
+
+    private static bool Is(string plain, string? header) => plain.Equals(header, StringComparison.OrdinalIgnoreCase);
+
+    private static string Plain(string name) =>
+        name.All(static sign => char.IsAsciiLetterOrDigit(sign) || sign == '-')
+            ? name
+            : string.Concat(name.Select(static sign => char.IsAsciiLetterOrDigit(sign) ? sign : '-'));
+
     /// <summary>Removes what must not pass.</summary>
-    public static void Clean(IHeaderDictionary headers)
+    public static void Clean(IHeaderDictionary headers, IdentityConfiguration identity)
     {
         headers.Remove(Framing.KestrelContentLength);
         if (headers.Connection.Count > 0)
@@ -47,7 +59,7 @@ internal static class ClientHeaders
         List<string>? forged = null;
         foreach (var header in headers)
         {
-            if (IsIdentity(header.Key))
+            if (IsIdentity(header.Key, identity))
             {
                 (forged ??= []).Add(header.Key);
             }

@@ -1,44 +1,75 @@
 using Microsoft.AspNetCore.Http;
-using Microsoft.Net.Http.Headers;
-using Postern.Model;
+using Postern.Model.Access;
+using Postern.Monitoring;
+using Postern.Operations;
 
 namespace Postern.Gateway.Identity;
 
-/// <summary>Says who calls, and takes our own credentials off the request: they are no business of the API's.</summary>
-internal static class Identification
+/// <summary>Says who calls, and takes our own credentials off the request.</summary>
+/// <param name="schemes">Those of the configuration; no more than a mask has bits.</param>
+/// <param name="everybody">No consumers are configured: every caller is anonymous.</param>
+internal sealed class Identification(IReadOnlyList<CredentialScheme> schemes, CredentialUses uses, bool everybody)
 {
-    public const string ApiKeyHeader = "X-API-Key";
+    private readonly string[] challenges = [.. schemes.Select(static scheme => scheme.Challenge).OfType<string>()];
+
+    /// <summary>How a 401 asks for the kinds that a policy takes, for <c>WWW-Authenticate</c>.</summary>
+    public IReadOnlyList<string> ChallengesOf(AuthPolicy policy) => policy.Accept is null
+        ? challenges
+        : [.. schemes.Where(scheme => policy.Accepts(scheme.Kind)).Select(static scheme => scheme.Challenge).OfType<string>()];
 
     /// <summary>
     /// The caller; null without valid credentials. Credentials that are not ours stay for the API behind. Two that name
-    /// different consumers name nobody.
+    /// different consumers name nobody, and reach no API.
     /// </summary>
-    public static Consumer? Identify(ConsumerDirectory directory, IHeaderDictionary headers)
+    /// <exception cref="ProblemException">401: a credential of ours does not hold any more, and why.</exception>
+    public async ValueTask<Caller?> IdentifyAsync(HttpContext context, AuthPolicy policy)
     {
-        if (directory.IsEmpty)
+        if (everybody)
         {
-            return Consumer.Anonymous;
+            return Caller.Anonymous;
         }
 
-        var (basic, clear) = Take(headers, HeaderNames.Authorization, directory.FindBasic);
-        var (key, unique) = Take(headers, ApiKeyHeader, directory.FindApiKey);
-        return !clear || !unique || (basic is not null && key is not null && basic != key) ? null : basic ?? key;
+        Caller? caller = null;
+        var (conflict, recognised) = (false, 0);
+        for (var index = 0; index < schemes.Count; index++)
+        {
+            var scheme = schemes[index];
+            if (!policy.Accepts(scheme.Kind))
+            {
+                continue;
+            }
+
+            switch (await scheme.CheckAsync(context, context.RequestAborted))
+            {
+                case CredentialClaim.Invalid claim:
+                    throw Problems.Unauthenticated(claim.Reason);
+                case CredentialClaim.Of claim:
+                    recognised |= 1 << index;
+                    conflict |= caller is not null && caller.Consumer != claim.Consumer;
+                    var credential = new Credential(scheme.Kind, claim.CredentialId);
+                    uses.Note(claim.Consumer, credential);
+                    // One consumer, two credentials: what both allow.
+                    caller = new Caller(claim.Consumer, credential, caller?.Scopes.Shared(claim.Scopes) ?? claim.Scopes);
+                    break;
+            }
+        }
+
+        if (conflict || !policy.ForwardCredentials)
+        {
+            Remove(recognised, context.Request);
+        }
+
+        return conflict ? null : caller;
     }
 
-    private static (Consumer? Consumer, bool Clear) Take(IHeaderDictionary headers, string name, Func<string?, Consumer?> find)
+    private void Remove(int recognised, HttpRequest request)
     {
-        var values = headers[name];
-        Consumer? consumer = null;
-        foreach (var value in values)
+        for (var index = 0; recognised >> index != 0; index++)
         {
-            consumer ??= find(value);
+            if ((recognised >> index & 1) != 0)
+            {
+                schemes[index].Remove(request);
+            }
         }
-
-        if (consumer is not null)
-        {
-            headers.Remove(name);
-        }
-
-        return (consumer, consumer is null || values.Count == 1);
     }
 }

@@ -48,17 +48,26 @@ internal sealed class GatewayPipeline(GatewaySnapshots snapshots, Dispatcher dis
         var snapshot = snapshots.Current;
         var call = new GatewayCall { Configuration = snapshot.Configuration };
         context.Features.Set(call);
-        ClientHeaders.Clean(request.Headers);
+        ClientHeaders.Clean(request.Headers, snapshot.Configuration.Identity);
         request.Headers[RequestId.Header] = context.TraceIdentifier;
         if (!RequestPath.TryParse(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget, out var path, out var fault))
         {
             throw Refused(context, fault);
         }
 
-        call.Consumer = Identification.Identify(snapshot.Consumers, request.Headers);
         var api = snapshot.FindApi(path.Segments);
-        if (dispatcher.Find(context, api, path, call) is { } operation)
+        var operation = dispatcher.Find(context, api, path, call);
+        if (operation is null && api is null)
         {
+            throw Problems.NotFound("No API of this gateway has this path.");
+        }
+
+        // The very path that goes upstream decides who may come in. The gateway's own resources belong to no API.
+        var policy = operation is null || call.Api is not null ? api!.PolicyOf(path) : AuthPolicy.Usual;
+        await IdentifyAsync(context, snapshot.Identification, policy, call);
+        if (operation is not null)
+        {
+            Admission.Require(operation, call);
             if (operation.IsAudited && call.Consumer is { } consumer)
             {
                 CallOrigin.Current = new CallOrigin(CallOrigin.Of(consumer), operation.Id, context.Connection.RemoteIpAddress?.ToString(), context.TraceIdentifier);
@@ -68,13 +77,18 @@ internal sealed class GatewayPipeline(GatewaySnapshots snapshots, Dispatcher dis
             return;
         }
 
-        if (api is null)
-        {
-            throw Problems.NotFound("No API of this gateway has this path.");
-        }
-
-        call.Api = api.Name;
+        Admission.Require(policy, call);
+        call.Api = api!.Name;
         await proxy.SendAsync(context, api, path, call);
+    }
+
+    private static async ValueTask IdentifyAsync(HttpContext context, Identification identification, AuthPolicy policy, GatewayCall call)
+    {
+        call.Challenges = identification.ChallengesOf(policy);
+        if (await identification.IdentifyAsync(context, policy) is { } caller)
+        {
+            (call.Consumer, call.Credential, call.Scopes) = (caller.Consumer, caller.Credential, caller.Scopes);
+        }
     }
 
     private static ProblemException Refused(HttpContext context, string fault)

@@ -41,11 +41,7 @@ internal sealed class UpstreamExchange(string target, string? forwardedPrefix, T
             headers.Add("X-Forwarded-Prefix", forwardedPrefix);
         }
 
-        if (call.Consumer is { } consumer && consumer != Model.Consumer.Anonymous)
-        {
-            headers.Add(ClientHeaders.ConsumerName, Uri.EscapeDataString(consumer.Name));
-        }
-
+        IdentityHeaders.Add(headers, call);
         headers.Add(HeaderNames.Via, Via(request.Protocol));
         headers.Remove(HeaderNames.TraceParent);
         headers.Remove(HeaderNames.TraceState);

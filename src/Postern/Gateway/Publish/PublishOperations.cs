@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Postern.Faults;
 using Postern.Gateway.Proxy;
 using Postern.Model;
+using Postern.Model.Access;
 using Postern.Model.CloudEvents;
 using Postern.Monitoring;
 using Postern.Operations;
@@ -34,6 +35,7 @@ internal sealed class PublishOperations
                 Method = HttpMethods.Post,
                 Path = "/events",
                 Tag = "Events",
+                Scope = ScopeVerb.Publish,
                 Summary = "Publish CloudEvents",
                 Description = "Takes one CloudEvent in binary mode (attributes in ce- headers, the data as body) or structured mode, or a batch of "
                     + "up to 1,000. Answers once they are on disk, all or none. An event whose source and id came before is answered 202 and not stored "
@@ -97,6 +99,7 @@ internal sealed class PublishOperations
         }
 
         var events = Decode(request, body, limits);
+        PublishScope.Require(events, call.Scopes);
         CrashPoint.Reach(CrashPoints.PublishBeforeStage);
         if (turn is not null)
         {

@@ -7,9 +7,11 @@ using Postern.Configuration;
 using Postern.Egress;
 using Postern.Gateway.Publish;
 using Postern.Model;
+using Postern.Model.Access;
 using Postern.Monitoring;
 using Postern.Operations;
 using Postern.Operations.Idempotency;
+using Postern.Ports;
 using Postern.Storage.Sqlite;
 using Postern.Tests.Storage;
 
@@ -20,6 +22,7 @@ public sealed class PublishOperationsTests : IAsyncLifetime
     private readonly TemporaryFolder folder = new();
     private readonly ServiceProvider services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private SqliteStore store = null!;
+    private Scopes scopes = Scopes.Everything;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -30,6 +33,32 @@ public sealed class PublishOperationsTests : IAsyncLifetime
         await store.DisposeAsync();
         await services.DisposeAsync();
         folder.Dispose();
+    }
+
+    [Theory]
+    [InlineData("publish", 202)]
+    [InlineData("publish:orders.*", 202)]
+    [InlineData("publish:orders.created", 202)]
+    [InlineData("publish:orders.updated", 403)]
+    [InlineData("publish:order.*", 403)]
+    [InlineData("subscribe", 403)]
+    public async Task Only_types_that_the_scopes_hold_can_be_published(string scope, int status)
+    {
+        Assert.True(Scope.TryParse(scope, out var held));
+        scopes = new Scopes([held]);
+        var answer = status;
+        try
+        {
+            await PublishAsync("text/plain", "x");
+        }
+        catch (ProblemException refused)
+        {
+            answer = refused.Problem.Status;
+            Assert.Contains("'publish:orders.created'", refused.Problem.Detail);
+        }
+
+        Assert.Equal(status, answer);
+        Assert.Equal(status == 202 ? 1 : 0, (await store.ListEventsAsync(new EventQuery { Limit = 10 }, Cancellation)).Count);
     }
 
     [Fact]
@@ -85,6 +114,7 @@ public sealed class PublishOperationsTests : IAsyncLifetime
         context.Features.Set(new GatewayCall
         {
             Configuration = new PosternConfiguration { Gateway = new GatewayConfiguration { MaxEventBytes = 100_000 } }, Consumer = consumer,
+            Scopes = scopes,
         });
         context.Request.ContentType = contentType;
         context.Request.ContentLength = announced ? bytes.Length : null;

@@ -1,0 +1,54 @@
+using System.Net;
+using System.Text;
+using Postern.Model.Access;
+
+namespace Postern.Gateway.Identity.Logins;
+
+/// <summary>
+/// Says whose a user name and password are where passwords are kept as hashes. Every login that is not known from before takes the
+/// same steps, whether there is such a user or not, and whether its password is kept as a hash or as it is: the time tells nothing.
+/// </summary>
+internal sealed class PasswordLogins(IReadOnlyDictionary<string, (PasswordHash Hash, KnownCredential Credential)> users, HashingSlots slots, LoginGuard guard, TimeProvider time)
+{
+    private static readonly object Nobody = new();
+
+    // As dear as the dearest of the real ones.
+    private readonly PasswordHash unknown = PasswordHash.OfNobody(users.Values.Max(static user => user.Hash.Iterations));
+    private readonly RecentLogins<KnownCredential> recognised = new(time);
+
+    // An API's own users come here too, with every call: they are hashed once as well.
+    private readonly RecentLogins<object> refused = new(time);
+
+    /// <param name="login">User name, colon, password, as they came.</param>
+    /// <param name="plain">Whose it is by a password that is kept as it is; null when nobody's.</param>
+    public async ValueTask<KnownCredential?> FindAsync(byte[] login, KnownCredential? plain, IPAddress? address, CancellationToken cancellation)
+    {
+        if (recognised.Find(login) is { } known)
+        {
+            return known;
+        }
+
+        if (refused.Find(login) is not null)
+        {
+            return null;
+        }
+
+        var colon = login.AsSpan().IndexOf((byte)':');
+        var name = Encoding.UTF8.GetString(login.AsSpan(0, Math.Max(colon, 0)));
+        var password = login[(colon + 1)..];
+        guard.Enter(name, address);
+        var isUser = users.TryGetValue(name, out var user);
+        var hash = isUser ? user.Hash : unknown;
+        var verified = await slots.RunAsync(() => hash.Verify(password), cancellation) & isUser;
+        var found = verified ? user.Credential : plain;
+        if (found is null)
+        {
+            refused.Keep(login, Nobody);
+            return null;
+        }
+
+        guard.Forgive(name, address);
+        recognised.Keep(login, found);
+        return found;
+    }
+}

@@ -1,0 +1,23 @@
+namespace Postern.Model.Access;
+
+/// <summary>How a caller can prove who it is. Each kind has a scheme that checks it.</summary>
+public enum CredentialKind
+{
+    /// <summary>User name and password (RFC 7617).</summary>
+    Basic = 0,
+
+    /// <summary>A key in a header of its own.</summary>
+    ApiKey = 1,
+}
+
+/// <summary>The kinds as the configuration and the reports write them.</summary>
+public static class CredentialKinds
+{
+    public static IReadOnlyList<(string Spelling, CredentialKind Kind)> All { get; } =
+    [
+        ("basic", CredentialKind.Basic),
+        ("api-key", CredentialKind.ApiKey),
+    ];
+
+    public static string Spelling(this CredentialKind kind) => All.First(known => known.Kind == kind).Spelling;
+}

@@ -1,0 +1,161 @@
+using System.Net;
+using System.Text;
+using Microsoft.Extensions.Time.Testing;
+using Postern.Configuration;
+using Postern.Gateway.Identity;
+using Postern.Gateway.Identity.Logins;
+using Postern.Model.Access;
+using Postern.Operations;
+
+namespace Postern.Tests.Gateway;
+
+public sealed class PasswordLoginTests
+{
+    private static readonly PasswordHash Hash = PasswordHash.Create("s3cret");
+
+    private static readonly Dictionary<string, ConsumerConfiguration> Consumers = new()
+    {
+        ["acme"] = new() { Credentials = [new CredentialConfiguration.Basic("acme", null) { Hash = Hash }] },
+        ["globex"] = new() { Credentials = [new CredentialConfiguration.Basic("globex", "plain")] },
+    };
+
+    private readonly FakeTimeProvider time = new(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
+
+    [Theory]
+    [InlineData("acme", "s3cret", "acme")]
+    [InlineData("globex", "plain", "globex")]
+    [InlineData("acme", "plain", null)]
+    [InlineData("nobody", "s3cret", null)]
+    public async Task A_password_is_known_by_its_hash(string user, string password, string? consumer)
+    {
+        var scheme = Scheme(new HashingSlots(1, 10));
+        for (var round = 0; round < 2; round++)
+        {
+            var claim = await LoginAsync(scheme, user, password);
+            Assert.Equal(consumer, (claim as CredentialClaim.Of)?.Consumer.Name);
+            Assert.IsType(consumer is null ? typeof(CredentialClaim.Foreign) : typeof(CredentialClaim.Of), claim);
+        }
+    }
+
+    /// <summary>With the one place for hashes taken, whoever comes to it is turned away: it is seen who does.</summary>
+    [Theory]
+    [InlineData("acme", "s3cret")]
+    [InlineData("acme", "wrong")]
+    [InlineData("globex", "plain")]
+    [InlineData("globex", "wrong")]
+    [InlineData("nobody", "wrong")]
+    public async Task Every_new_login_is_hashed_whoever_it_names(string user, string password)
+    {
+        var slots = new HashingSlots(1, 0);
+        using var end = new ManualResetEventSlim();
+        var busy = slots.RunAsync(() => { end.Wait(TestContext.Current.CancellationToken); return true; }, CancellationToken.None);
+
+        var refused = await Assert.ThrowsAsync<ProblemException>(() => LoginAsync(Scheme(slots), user, password));
+
+        Assert.Equal(503, refused.Problem.Status);
+        Assert.NotNull(refused.RetryAfter);
+        end.Set();
+        Assert.True(await busy);
+    }
+
+    [Fact]
+    public async Task A_login_that_is_known_is_not_hashed_again_until_the_configuration_changes()
+    {
+        var slots = new HashingSlots(1, 0);
+        var scheme = Scheme(slots);
+        await LoginAsync(scheme, "acme", "s3cret");
+        await LoginAsync(scheme, "acme", "wrong");
+        using var end = new ManualResetEventSlim();
+        var busy = slots.RunAsync(() => { end.Wait(TestContext.Current.CancellationToken); return true; }, CancellationToken.None);
+
+        Assert.IsType<CredentialClaim.Of>(await LoginAsync(scheme, "acme", "s3cret"));
+        Assert.IsType<CredentialClaim.Foreign>(await LoginAsync(scheme, "acme", "wrong"));
+        await Assert.ThrowsAsync<ProblemException>(() => LoginAsync(Scheme(slots), "acme", "s3cret"));
+        time.Advance(TimeSpan.FromMinutes(11));
+        await Assert.ThrowsAsync<ProblemException>(() => LoginAsync(scheme, "acme", "s3cret"));
+        end.Set();
+        await busy;
+    }
+
+    [Theory]
+    [InlineData("acme")]
+    [InlineData("nobody")]
+    public void Failed_logins_of_one_name_are_bounded_from_wherever_they_come(string name)
+    {
+        var guard = new LoginGuard(time);
+        for (var host = 1; host <= 10; host++)
+        {
+            guard.Enter(name, IPAddress.Parse($"192.0.2.{host}"));
+        }
+
+        var refused = Assert.Throws<ProblemException>(() => guard.Enter(name, IPAddress.Parse("192.0.2.99")));
+
+        Assert.Equal(429, refused.Problem.Status);
+        Assert.Equal(TimeSpan.FromSeconds(2), refused.RetryAfter);
+        time.Advance(TimeSpan.FromSeconds(2));
+        guard.Enter(name, IPAddress.Parse("192.0.2.99"));
+    }
+
+    [Fact]
+    public void Failed_logins_from_one_address_are_bounded_whomever_they_name()
+    {
+        var guard = new LoginGuard(time);
+        for (var user = 0; user < 50; user++)
+        {
+            guard.Enter($"user {user}", IPAddress.Parse($"2001:db8::{user:x}"));
+        }
+
+        Assert.Equal(429, Assert.Throws<ProblemException>(() => guard.Enter("another", IPAddress.Parse("2001:db8::ffff"))).Problem.Status);
+        guard.Enter("another", IPAddress.Parse("2001:db8:0:1::1"));
+    }
+
+    [Fact]
+    public async Task Logins_that_succeed_count_for_nothing()
+    {
+        var guard = new LoginGuard(time);
+        for (var reload = 0; reload < 12; reload++)
+        {
+            Assert.IsType<CredentialClaim.Of>(await LoginAsync(new BasicScheme(Consumers, new HashingSlots(1, 10), guard, time), "acme", "s3cret"));
+        }
+    }
+
+    [Fact]
+    public async Task Of_a_thousand_logins_at_once_no_more_are_hashed_than_there_is_room_for()
+    {
+        var slots = new HashingSlots(2, 5);
+        var (inside, most) = (0, 0);
+        using var end = new ManualResetEventSlim();
+        var all = Enumerable.Range(0, 1000).Select(_ => slots.RunAsync(
+            () =>
+            {
+                var now = Interlocked.Increment(ref inside);
+                InterlockedMax(ref most, now);
+                end.Wait(TestContext.Current.CancellationToken);
+                Interlocked.Decrement(ref inside);
+                return true;
+            },
+            CancellationToken.None)).ToList();
+        end.Set();
+        await Task.WhenAll(all).ContinueWith(static _ => { }, TaskScheduler.Default);
+
+        Assert.Equal(7, all.Count(static login => login.IsCompletedSuccessfully));
+        Assert.InRange(most, 1, 2);
+    }
+
+    private static void InterlockedMax(ref int most, int value)
+    {
+        for (var seen = Volatile.Read(ref most); seen < value; seen = Volatile.Read(ref most))
+        {
+            Interlocked.CompareExchange(ref most, value, seen);
+        }
+    }
+
+    private BasicScheme Scheme(HashingSlots slots) => new(Consumers, slots, new LoginGuard(time), time);
+
+    private static async Task<CredentialClaim> LoginAsync(BasicScheme scheme, string user, string password)
+    {
+        var context = new Microsoft.AspNetCore.Http.DefaultHttpContext();
+        context.Request.Headers.Authorization = "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password}"));
+        return await scheme.CheckAsync(context, TestContext.Current.CancellationToken);
+    }
+}
