@@ -35,6 +35,12 @@ public sealed record PosternConfiguration
 
     /// <summary>The consumers by name; empty: callers are anonymous, on loopback only.</summary>
     public IReadOnlyDictionary<string, ConsumerConfiguration> Consumers { get; init; } = new Dictionary<string, ConsumerConfiguration>();
+
+    /// <summary>Consumers were made by the admin API once: removing the last of them must not let everybody in.</summary>
+    internal bool WereConsumersStored { get; init; }
+
+    /// <summary>Nobody is asked who it is.</summary>
+    internal bool TakesAnybody => Consumers.Count == 0 && !WereConsumersStored;
 }
 
 public sealed record GatewayConfiguration

@@ -30,4 +30,5 @@ public enum AuditKind
     Callback = 2,
     Erasure = 3,
     Configuration = 4,
+    Consumer = 5,
 }

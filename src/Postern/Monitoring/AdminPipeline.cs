@@ -17,9 +17,8 @@ internal sealed class AdminPipeline(AdminOperations operations, LiveConfiguratio
         Protect(context);
         try
         {
-            var (found, id) = AdminRoutes.Match(operations.All, context.Request.Path);
+            var found = AdminRoutes.Match(operations.All, context.Request.Path, context.Request.RouteValues);
             Admit(context.Request, found);
-            context.Request.RouteValues["id"] = id;
             var operation = Choose(context, found);
             if (operation.IsAudited)
             {

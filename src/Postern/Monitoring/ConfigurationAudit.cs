@@ -17,7 +17,7 @@ internal sealed class ConfigurationAudit(LiveConfiguration live, IStore store, T
     private readonly Channel<(string Action, AuditTarget Target)> waiting =
         Channel.CreateUnbounded<(string, AuditTarget)>(new UnboundedChannelOptions { SingleReader = true });
 
-    private PosternConfiguration last = live.Current;
+    private PosternConfiguration last = live.File;
 
     public override Task StartAsync(CancellationToken cancellationToken)
     {
@@ -66,8 +66,15 @@ internal sealed class ConfigurationAudit(LiveConfiguration live, IStore store, T
         }
     }
 
-    private void Taken(PosternConfiguration next)
+    private void Taken(PosternConfiguration _)
     {
+        // The consumers that are stored changed, and with them what runs: that has its entry.
+        var next = live.File;
+        if (ReferenceEquals(last, next))
+        {
+            return;
+        }
+
         var changed = ConfigurationDifference.Of(last, next);
         last = next;
         waiting.Writer.TryWrite(("reload", new AuditTarget(AuditKind.Configuration, Target) { Changed = changed }));

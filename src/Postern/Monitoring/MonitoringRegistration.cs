@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using OpenTelemetry.Metrics;
 using Postern.Configuration;
 using Postern.Egress;
+using Postern.Monitoring.Consumers;
 using Postern.Operations;
 
 namespace Postern.Monitoring;
@@ -36,6 +37,8 @@ internal static class MonitoringRegistration
         services.AddSingleton<AdminErase>();
         services.AddSingleton<AdminSecretKeys>();
         services.AddSingleton<AdminAudit>();
+        services.AddSingleton<AdminConsumers>();
+        services.AddSingleton<AdminCredentials>();
         services.AddHostedService<ConfigurationAudit>();
         services.AddSingleton<AdminHealth>();
         services.AddSingleton<AdminPipeline>();
@@ -43,6 +46,7 @@ internal static class MonitoringRegistration
             provider.GetRequiredService<AdminApi>(), provider.GetRequiredService<AdminReplay>(), provider.GetRequiredService<AdminJobs>(),
             provider.GetRequiredService<AdminErase>(), provider.GetRequiredService<AdminSubscriptions>(), provider.GetRequiredService<AdminHealth>(),
             provider.GetRequiredService<AdminAudit>(), provider.GetRequiredService<AdminSecretKeys>(),
+            provider.GetRequiredService<AdminConsumers>(), provider.GetRequiredService<AdminCredentials>(),
             Metrics(provider), context => WriteOpenApi(context, provider)));
         services.AddOpenTelemetry().WithMetrics(metrics => metrics
             .AddMeter([PosternMeter.Name, .. PlatformMeters])

@@ -124,7 +124,7 @@ public sealed class SecretTraceTests
         $$"""
         secrets: { keys: [{{keys}}{ id: first, key: "{{planted["encryption key"]}}" }] }
         consumers:
-          acme: { credentials: [{ type: basic, username: acme, password: {{password}} }] }
+          acme: { scopes: [subscribe, publish], credentials: [{ type: basic, username: acme, password: {{password}} }] }
           globex: { operator: true, credentials: [{ type: api-key, key: {{planted["API key"]}} }] }
         """;
 

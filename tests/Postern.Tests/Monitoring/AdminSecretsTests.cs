@@ -37,7 +37,8 @@ public sealed class AdminSecretsTests
         foreach (var operation in server.Service<AdminOperations>().All.Where(operation => operation.Method == "GET"))
         {
             var path = operation.Path.Replace("{id}", operation.Path.Contains("events", StringComparison.Ordinal) ? server.Store.Events[0].Id
-                : operation.Path.Contains("jobs", StringComparison.Ordinal) ? server.Store.Jobs[0].Id : "sub_1", StringComparison.Ordinal);
+                : operation.Path.Contains("jobs", StringComparison.Ordinal) ? server.Store.Jobs[0].Id
+                : operation.Path.Contains("consumers", StringComparison.Ordinal) ? "acme" : "sub_1", StringComparison.Ordinal);
             using var response = await server.SendAsync(path, token: "planted-token");
             var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
             Assert.True(response.IsSuccessStatusCode, path);

@@ -21,7 +21,7 @@ internal sealed class WriteTransaction(Connection connection, StoreCounters coun
     /// <summary>UTC, whole milliseconds: what is read back from disk equals what was answered.</summary>
     public DateTimeOffset Now { get; } = DateTimeOffset.FromUnixTimeMilliseconds(now.ToUnixTimeMilliseconds());
 
-    /// <summary>An <see cref="Event"/>, <see cref="RemovedEvents"/>, a <see cref="SubscriptionChange"/>, a <see cref="JobsChange"/> or a <see cref="MoreToDo"/> each.</summary>
+    /// <summary>An <see cref="Event"/>, <see cref="RemovedEvents"/>, a <see cref="SubscriptionChange"/>, a <see cref="ConsumerChange"/>, a <see cref="JobsChange"/> or a <see cref="MoreToDo"/> each.</summary>
     public IReadOnlyList<object> Effects => effects;
 
     /// <summary>On whose behalf the operation runs that runs now; null: nobody's.</summary>
@@ -45,6 +45,8 @@ internal sealed class WriteTransaction(Connection connection, StoreCounters coun
     /// <param name="left">As it stood, where it has got another queue.</param>
     public void Changed(Subscription subscription, bool removed = false, bool startsAfresh = false, Subscription? left = null) =>
         effects.Add(new SubscriptionChange(subscription, removed, Counters.LastSequence) { StartsAfresh = startsAfresh, Left = left });
+
+    public void Changed(ConsumerChange change) => effects.Add(change);
 
     public void JobsChanged() => effects.Add(JobsChange.Instance);
 
