@@ -1,4 +1,5 @@
 using Postern.Model;
+using Postern.Model.Access;
 using Postern.Ports;
 
 namespace Postern.Tests;
@@ -107,6 +108,28 @@ internal abstract class StoreStub : IStore
     public virtual ValueTask<ErasureStep> EraseAsync(string id, int limit, CancellationToken cancellation) => throw NotCalled();
 
     public virtual ValueTask<IReadOnlyList<Subscription>> ListProofsDueAsync(DateTimeOffset now, int afterQueue, int limit, CancellationToken cancellation) => throw NotCalled();
+
+    public virtual ValueTask<IReadOnlyList<SealedRow>> ReadSealedAsync(SecretPurpose purpose, long after, int limit, CancellationToken cancellation) => throw NotCalled();
+
+    public virtual ValueTask ReplaceSealedAsync(SecretPurpose purpose, IReadOnlyList<ResealedSecret> secrets, CancellationToken cancellation) => throw NotCalled();
+
+    public virtual ValueTask AuditAsync(AuditTarget target, CancellationToken cancellation) => throw NotCalled();
+
+    public virtual ValueTask<IReadOnlyList<AuditEntry>> ListAuditAsync(AuditQuery query, CancellationToken cancellation) => throw NotCalled();
+
+    public virtual event Action<ConsumerChange>? ConsumerChanged
+    {
+        add { }
+        remove { }
+    }
+
+    public virtual ValueTask<StoredConsumers> ReadConsumersAsync(CancellationToken cancellation) => throw NotCalled();
+
+    public virtual ValueTask<StoredConsumer?> AddConsumerAsync(StoredConsumer consumer, CancellationToken cancellation) => throw NotCalled();
+
+    public virtual ValueTask<StoredConsumer?> ChangeConsumerAsync(string name, Func<StoredConsumer, StoredConsumer?> change, CancellationToken cancellation) => throw NotCalled();
+
+    public virtual ValueTask<ConsumerRemoval?> RemoveConsumerAsync(string name, int limit, CancellationToken cancellation) => throw NotCalled();
 
     public virtual ValueTask DisposeAsync() => ValueTask.CompletedTask;
 

@@ -20,6 +20,8 @@ public sealed partial class SqliteStore
             connection => ExpiredRows.Reports(connection, before, limit), keys => new ExpireReports(keys, time, cancellation), cancellation),
         ExpiryKind.Jobs => StepAsync(
             connection => ExpiredRows.Jobs(connection, before, limit), keys => new ExpireJobs(keys, time, cancellation), cancellation),
+        ExpiryKind.Audit => StepAsync(
+            connection => ExpiredRows.Audit(connection, before, limit), keys => new ExpireAudit(keys, time, cancellation), cancellation),
         ExpiryKind.Events => eventExpiry.StepAsync(before, limit, cancellation),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "There is no such kind."),
     };

@@ -166,6 +166,10 @@ public sealed partial class SqliteStore : IStore, IWriterAudience
             {
                 Tell(change);
             }
+            else if (effect is ConsumerChange consumer)
+            {
+                Tell(consumer);
+            }
             else
             {
                 JobsChanged?.Invoke();

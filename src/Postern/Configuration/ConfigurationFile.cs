@@ -38,6 +38,7 @@ public static class ConfigurationFile
         ConsumerRules.Check(configuration, reader);
         IssuerRules.Check(configuration, reader);
         ClientCertificateRules.Check(configuration, reader);
+        SecretRules.Check(configuration, reader);
         IdentityRules.Check(configuration, reader);
         PlatformRules.Check(configuration, reader);
         if (running is not null && reader.Errors.Count == 0)

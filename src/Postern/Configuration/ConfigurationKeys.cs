@@ -180,18 +180,14 @@ internal static class ConfigurationKeys
             "How long finished jobs and reports of erasures are kept. 1h to 3650d, or never.",
             Age, (to, value) => to with { Jobs = value }, from => from.Jobs),
         Of<RetentionConfiguration>.Key(
+            "audit",
+            "How long the audit log says who changed what. 1h to 3650d, or never.",
+            Age, (to, value) => to with { Audit = value }, from => from.Audit),
+        Of<RetentionConfiguration>.Key(
             "maxBytes",
             "Size of the store above which the oldest attempts go, then the oldest events that nobody is owed, whatever their age. "
             + "16MiB to 1024GiB; without it there is no limit.",
             Size(16 * MiB, 1024 * 1024 * MiB), (to, value) => to with { MaxBytes = value }));
-
-    private static readonly Shape<SecretsConfiguration> Secrets = new ObjectShape<SecretsConfiguration>(
-        () => new(),
-        Of<SecretsConfiguration>.Key(
-            "key",
-            "32 bytes in base64 that encrypt what must stay secret in the store; without it a key is made at first start and kept "
-            + "beside the store in postern.key.",
-            Secret("32 bytes in base64", Names.EncryptionKey), (to, value) => to with { Key = value }));
 
     private static readonly Shape<ResourceConfiguration> Resource = new ObjectShape<ResourceConfiguration>(
         () => new(),
@@ -366,8 +362,8 @@ internal static class ConfigurationKeys
             Retention, (to, value) => to with { Retention = value }),
         Of<PosternConfiguration>.Key(
             "secrets",
-            "How secrets are kept in the store. Needs a restart.",
-            Secrets, (to, value) => to with { Secrets = value }),
+            "How secrets are kept in the store.",
+            SecretKeys.Shape, (to, value) => to with { Secrets = value }),
         Of<PosternConfiguration>.Key(
             "apis",
             "The APIs behind the gateway, by name. One at least.",

@@ -1,13 +1,22 @@
+using Postern.Ports;
+
 namespace Postern.Configuration;
 
-/// <summary>The configuration that runs now. A request takes <see cref="Current"/> once and keeps it.</summary>
+/// <summary>
+/// The configuration that runs now: that of the file, and the consumers that are stored. A request takes <see cref="Current"/> once and keeps it.
+/// </summary>
 public sealed class LiveConfiguration(PosternConfiguration initial)
 {
     private readonly Lock changes = new();
+    private volatile PosternConfiguration file = initial;
     private volatile PosternConfiguration current = initial;
+    private StoredConsumers stored = StoredConsumers.None;
     private volatile RejectedConfiguration? lastRejected;
 
     public PosternConfiguration Current => current;
+
+    /// <summary>What the file says, without the consumers that are stored.</summary>
+    public PosternConfiguration File => file;
 
     /// <summary>The last change that was refused; null after one that was taken.</summary>
     public RejectedConfiguration? LastRejected => lastRejected;
@@ -15,14 +24,43 @@ public sealed class LiveConfiguration(PosternConfiguration initial)
     /// <summary>Called after a new configuration was taken, one change at a time and in order. A handler must not change it again.</summary>
     public event Action<PosternConfiguration>? Changed;
 
+    /// <summary>Called after a change was refused.</summary>
+    public event Action? Rejected;
+
     public void Replace(PosternConfiguration configuration)
     {
         lock (changes)
         {
-            current = configuration;
+            file = configuration;
             lastRejected = null;
-            Changed?.Invoke(configuration);
+            Take();
         }
+    }
+
+    /// <summary>Takes the consumers as they are stored now.</summary>
+    public void Enrol(StoredConsumers consumers)
+    {
+        lock (changes)
+        {
+            stored = consumers;
+            Take();
+        }
+    }
+
+    /// <summary>Takes one of them as it stands now.</summary>
+    public void Enrol(ConsumerChange change)
+    {
+        lock (changes)
+        {
+            stored = stored.With(change);
+            Take();
+        }
+    }
+
+    private void Take()
+    {
+        current = StoredConsumerConfiguration.Join(file, stored);
+        Changed?.Invoke(current);
     }
 
     public void Reject(RejectedConfiguration rejected)
@@ -30,6 +68,7 @@ public sealed class LiveConfiguration(PosternConfiguration initial)
         lock (changes)
         {
             lastRejected = rejected;
+            Rejected?.Invoke();
         }
     }
 }

@@ -43,6 +43,12 @@ public sealed record PosternConfiguration
 
     /// <summary>The consumers by name; empty: callers are anonymous, on loopback only.</summary>
     public IReadOnlyDictionary<string, ConsumerConfiguration> Consumers { get; init; } = new Dictionary<string, ConsumerConfiguration>();
+
+    /// <summary>Consumers were made by the admin API once: removing the last of them must not let everybody in.</summary>
+    internal bool WereConsumersStored { get; init; }
+
+    /// <summary>Nobody is asked who it is.</summary>
+    internal bool TakesAnybody => Consumers.Count == 0 && !WereConsumersStored;
 }
 
 public sealed record GatewayConfiguration
@@ -136,6 +142,9 @@ public sealed record RetentionConfiguration
     /// <summary>Finished jobs and reports of erasures, from their end on.</summary>
     public TimeSpan? Jobs { get; init; } = TimeSpan.FromDays(30);
 
+    /// <summary>Entries of the audit log.</summary>
+    public TimeSpan? Audit { get; init; } = TimeSpan.FromDays(365);
+
     /// <summary>Bytes in use above which the oldest history goes, whatever its age; null: no limit. 16 MiB to 1 TiB.</summary>
     public long? MaxBytes { get; init; }
 }
@@ -207,7 +216,14 @@ public sealed record SecretsConfiguration
 {
     /// <summary>32 bytes in base64 that encrypt what must stay secret in the store; null: made at first start and kept beside the store in <c>postern.key</c>.</summary>
     public string? Key { get; init; }
+
+    /// <summary>Keys that encrypt; all open what was encrypted with them, the first encrypts anew. Before <see cref="Key"/> and the file. At most 20.</summary>
+    public IReadOnlyList<SecretKeyConfiguration> Keys { get; init; } = [];
 }
+
+/// <param name="Id">Its name for operators.</param>
+/// <param name="Key">32 bytes in base64.</param>
+public sealed record SecretKeyConfiguration(string Id, string Key);
 
 public sealed record ApiConfiguration
 {

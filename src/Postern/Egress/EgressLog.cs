@@ -16,4 +16,13 @@ internal static partial class EgressLog
 
     [LoggerMessage(3003, LogLevel.Information, "The rules of egress have changed: new connections from now on")]
     public static partial void RulesChanged(ILogger logger);
+
+    [LoggerMessage(3010, LogLevel.Information, "{Count} secrets of the store are encrypted with the key {Key} now")]
+    public static partial void Resealed(this ILogger logger, int count, string key);
+
+    [LoggerMessage(3011, LogLevel.Error, "{Count} secrets of the store do not open with any known key. The first: {Fault}")]
+    public static partial void Unreadable(this ILogger logger, int count, string fault);
+
+    [LoggerMessage(3012, LogLevel.Warning, "Encrypting old secrets with the first key waits for the store: {Reason}")]
+    public static partial void ResealingWaits(this ILogger logger, string reason);
 }

@@ -5,7 +5,7 @@ using Postern.Ports;
 
 namespace Postern.Egress;
 
-/// <summary>Where the key of the <see cref="SecretProtector"/> comes from: the configuration, or a file beside the store made at first start.</summary>
+/// <summary>Where the keys of the <see cref="SecretProtector"/> come from: the configuration, and a file beside the store made at first start.</summary>
 internal static class SecretProtectorKey
 {
     public const string FileName = "postern.key";
@@ -15,24 +15,38 @@ internal static class SecretProtectorKey
     // Some seconds, most of them asleep.
     private const int Tries = 2_000;
 
+    /// <summary>Every key that is known: those of the configuration, and the file where there is one, which is made where there is no other.</summary>
     /// <param name="isNeeded">The store holds secrets: a new key would be none of theirs, and is not made.</param>
     /// <exception cref="StoreRefusedException">There is no key although it is needed, or it cannot be read or is none.</exception>
-    public static byte[] Load(PosternConfiguration configuration, bool isNeeded = false)
+    public static SecretKeyRing Load(PosternConfiguration configuration, bool isNeeded = false)
     {
+        List<SecretKey> keys = [.. configuration.Secrets.Keys.Select(key => new SecretKey(key.Id, Decode(key.Key, $"secrets.keys, id {key.Id},")))];
         if (configuration.Secrets.Key is { } text)
         {
-            return Decode(text, "secrets.key");
+            keys.Add(new SecretKey("secrets.key", Decode(text, "secrets.key")));
+        }
+
+        if (keys.Count > 0 && !IsFile(configuration.Store))
+        {
+            return new SecretKeyRing(keys);
         }
 
         var path = PathBeside(configuration.Store);
-        return isNeeded && !File.Exists(path)
-            ? throw new StoreRefusedException($"The key file {path} is missing, and the store holds secrets that were encrypted with it. Put it back, or give the key as secrets.key.")
-            : LoadFile(path);
+        if (File.Exists(path) || (keys.Count == 0 && !isNeeded))
+        {
+            keys.Add(new SecretKey(FileName, LoadFile(path)));
+        }
+
+        return keys.Count > 0
+            ? new SecretKeyRing(keys)
+            : throw new StoreRefusedException($"The key file {path} is missing, and the store holds secrets that were encrypted with it. Put it back, or give the key as secrets.key.");
     }
+
+    private static bool IsFile(string store) => store.StartsWith(StorePrefix, StringComparison.OrdinalIgnoreCase);
 
     internal static string PathBeside(string store)
     {
-        if (!store.StartsWith(StorePrefix, StringComparison.OrdinalIgnoreCase))
+        if (!IsFile(store))
         {
             // Nodes that share a store must share the key, so none of them may make up its own.
             throw new StoreRefusedException("secrets.key is missing: without it the key is kept beside the store, and this store is not a file.");

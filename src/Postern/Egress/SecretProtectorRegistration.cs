@@ -7,12 +7,17 @@ namespace Postern.Egress;
 
 internal static class SecretProtectorRegistration
 {
-    /// <summary>One protector for all roles. The key is taken once: a changed key needs a restart.</summary>
+    /// <summary>One protector for all roles. Changed keys are taken while it runs.</summary>
     public static IServiceCollection AddSecretProtector(this IServiceCollection services)
     {
-        services.TryAddSingleton(provider => new SecretProtector(SecretProtectorKey.Load(
-            provider.GetRequiredService<LiveConfiguration>().Current,
-            isNeeded: provider.GetRequiredService<IStore>().Statistics.Subscriptions > 0)));
+        services.TryAddSingleton(static provider =>
+        {
+            var live = provider.GetRequiredService<LiveConfiguration>();
+            var isNeeded = provider.GetRequiredService<IStore>().Statistics.Subscriptions > 0;
+            var protector = new SecretProtector(SecretProtectorKey.Load(live.Current, isNeeded));
+            live.Changed += configuration => protector.Use(SecretProtectorKey.Load(configuration, isNeeded: true));
+            return protector;
+        });
         return services;
     }
 }

@@ -8,7 +8,7 @@ using Postern.Ports;
 namespace Postern.Monitoring;
 
 /// <summary>The reading calls of the admin API.</summary>
-internal sealed class AdminApi(IStore store, EndpointBoard board, CredentialUses uses, LiveConfiguration configuration)
+internal sealed class AdminApi(IStore store, EndpointBoard board, LiveConfiguration configuration)
 {
     public async Task ListEvents(HttpContext context, CallQuery query)
     {
@@ -85,14 +85,6 @@ internal sealed class AdminApi(IStore store, EndpointBoard board, CredentialUses
         var (after, limit) = (query.Text("after"), query.Limit);
         query.ThrowIfInvalid();
         return context.Response.WriteAsync(200, Page.OfNames(board.Read().Select(EndpointReport.Of), entry => entry.Endpoint, after, limit));
-    }
-
-    public Task ListConsumers(HttpContext context, CallQuery query)
-    {
-        var (after, limit) = (query.Text("after"), query.Limit);
-        query.ThrowIfInvalid();
-        var all = configuration.Current.Consumers.Select(consumer => ConsumerReport.Of(consumer.Key, consumer.Value, uses));
-        return context.Response.WriteAsync(200, Page.OfNames(all, entry => entry.Name, after, limit));
     }
 
     public Task ReadConfiguration(HttpContext context) => context.Response.WriteAsync(200, ConfigurationReport.Of(configuration));

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Postern.Configuration;
+using Postern.Model;
 using Postern.Operations;
 using Postern.Operations.ClientCertificates;
 using Postern.Ports;
@@ -19,10 +20,15 @@ internal sealed class AdminPipeline(
         try
         {
             AdmitAddress(context.Connection);
-            var (found, id) = AdminRoutes.Match(operations.All, context.Request.Path);
+            var found = AdminRoutes.Match(operations.All, context.Request.Path, context.Request.RouteValues);
             Admit(context.Request, found);
-            context.Request.RouteValues["id"] = id;
-            await Choose(context, found).Handle(context);
+            var operation = Choose(context, found);
+            if (operation.IsAudited)
+            {
+                CallOrigin.Current = new CallOrigin(CallOrigin.Operator, operation.Id, context.Connection.RemoteIpAddress?.ToString());
+            }
+
+            await operation.Handle(context);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -70,6 +76,12 @@ internal sealed class AdminPipeline(
         {
             throw Problems.Forbidden(
                 "Without a token the admin port answers only to a loopback name (127.0.0.1, [::1], localhost) as Host and Origin. Set admin.token to use another name.");
+        }
+        else if (!AdminAccess.MayChange(request))
+        {
+            // A page of another program on this machine, or one that a browser was led to: it cannot send these without being asked.
+            throw Problems.Forbidden(
+                "Without a token, what changes something must come from no page at all or from one of this very port, and its body must be application/json.");
         }
     }
 

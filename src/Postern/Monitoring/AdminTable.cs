@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Postern.Model;
+using Postern.Monitoring.Consumers;
 using Postern.Operations;
 
 namespace Postern.Monitoring;
@@ -9,6 +10,7 @@ internal static class AdminTable
 {
     public static AdminOperations Create(
         AdminApi api, AdminReplay replay, AdminJobs jobs, AdminErase erase, AdminSubscriptions subscriptions, AdminHealth health,
+        AdminAudit audit, AdminSecretKeys secretKeys, AdminConsumers consumers, AdminCredentials credentials,
         RequestDelegate metrics, RequestDelegate openApi) => new(
     [
         List<StoredEvent>("listEvents", "/api/events", "Events", "Lists events, newest first", api.ListEvents,
@@ -55,7 +57,29 @@ internal static class AdminTable
         ChangeJob("cancelJob", "DELETE", "/api/jobs/{id}", "Cancels a replay", "What it has made owed so far is sent all the same. One that has ended stays as it is.", jobs.Cancel),
         ChangeJob("pauseJob", "POST", "/api/jobs/{id}/pause", "Pauses a replay", null, jobs.Pause),
         ChangeJob("resumeJob", "POST", "/api/jobs/{id}/resume", "Resumes a replay that is paused", null, jobs.Resume),
-        List<ConsumerReport>("listConsumers", "/api/consumers", "Administration", "Lists the consumers of the configuration, by name", api.ListConsumers),
+        List<ConsumerReport>("listConsumers", "/api/consumers", "Administration", "Lists the consumers, those of the file and those made here, by name", consumers.List),
+        Read<ConsumerReport>("readConsumer", "/api/consumers/{id}", "Administration", "Reads one consumer", consumers.Read),
+        ChangeConsumer("createConsumer", "POST", "/api/consumers", "Makes a consumer",
+            "It has no credentials yet. From the first consumer on, callers without credentials are refused, also when the last one is removed again.",
+            new OperationResponse(201, "The consumer; `Location` is its path.", typeof(ConsumerReport)), consumers.Create, typeof(NewConsumer)),
+        ChangeConsumer("changeConsumer", "PATCH", "/api/consumers/{id}", "Changes what a consumer may do", "Holds for every call that comes after the answer.",
+            new OperationResponse(200, "The consumer as it stands now.", typeof(ConsumerReport)), context => consumers.Change(context, Id(context)), typeof(ConsumerPatch)),
+        ChangeConsumer("deleteConsumer", "DELETE", "/api/consumers/{id}", "Removes a consumer",
+            "Its credentials are refused, its subscriptions are removed, and no callback is started for them after the answer. What is known of its past stays: see `/api/erase`.",
+            new OperationResponse(204, "It is gone."), context => consumers.Remove(context, Id(context))),
+        List<CredentialReport>("listCredentials", "/api/consumers/{id}/credentials", "Administration", "Lists the credentials of a consumer, without their secrets",
+            (context, query) => credentials.List(context, Id(context), query)),
+        ChangeConsumer("addCredential", "POST", "/api/consumers/{id}/credentials", "Gives a consumer another credential",
+            "A key is made by the gateway, and shown in this answer and nowhere else: only its SHA-256 is kept. Of a password a slow hash is kept.",
+            new OperationResponse(201, "The credential, with its key; `Location` is its path.", typeof(MadeCredential)),
+            context => credentials.Add(context, Id(context)), typeof(NewCredential)),
+        ChangeConsumer("rotateCredential", "POST", "/api/consumers/{id}/credentials/{credential}/rotate", "Replaces a key",
+            "The new one is taken at once, the replaced one beside it until `overlap` is over. Expiry is not taken over.",
+            new OperationResponse(200, "The new credential, with its key.", typeof(MadeCredential)),
+            context => credentials.Rotate(context, Id(context), Credential(context)), typeof(CredentialRotation)) with { RequestRequired = false },
+        ChangeConsumer("deleteCredential", "DELETE", "/api/consumers/{id}/credentials/{credential}", "Removes a credential",
+            "No call with it comes in after the answer.",
+            new OperationResponse(204, "It is gone."), context => credentials.Remove(context, Id(context), Credential(context))),
         Get("readConfiguration", "/api/configuration", "Administration", "Reads what runs, and the last refused change", api.ReadConfiguration,
             new OperationResponse(200, "The configuration, with every secret masked.", typeof(ConfigurationReport))),
         new Operation
@@ -71,6 +95,11 @@ internal static class AdminTable
                 Problem(400, "The body is not a JSON object with these fields."), Refused, NoToken, Problem(422, "Say one of `subject` and `consumer`."), Unavailable,
             ],
         },
+        List<AuditReport>("listAudit", "/api/audit", "Administration", "Lists who changed what, newest first", audit.List,
+            Filter("actor", "`operator`, `gateway` or `consumer:NAME`."), Filter("action", "Name of the operation, as in this document."), Choice<AuditKind>("kind"),
+            Filter("target", "Id or name of what was changed."), Filter("consumer", "Name of the consumer whose it is.")),
+        Get("readSecretKeys", "/api/secrets/keys", "Administration", "Reads which keys encrypt the secrets of the store, and whether the old ones can go", secretKeys.Read,
+            new OperationResponse(200, "The keys by name, and how far their rotation is.", typeof(SecretKeysReport))),
         Read<ErasureReport>("readErasure", "/api/erase/{id}", "Administration", "Reads what an erasure has erased", erase.Read),
         Get("readHealth", "/healthz", "Health", "Tells that the process is alive", AdminHealth.Alive,
             new OperationResponse(200, "It is.", typeof(HealthReport))).WithoutToken(),
@@ -134,6 +163,22 @@ internal static class AdminTable
         Handle = context => handle(context, Id(context)),
     };
 
+    private static Operation ChangeConsumer(
+        string id, string method, string path, string summary, string description, OperationResponse done, RequestDelegate handle, Type? request = null) => new()
+    {
+        Id = id, Method = method, Path = path, Tag = "Administration", Summary = summary, Description = description, Request = request,
+        Responses =
+        [
+            done, Refused, NoToken, NotFound, Problem(409, "It stands in the configuration file, or is there already, or has as many as it may."), Unavailable,
+            .. request is null ? Array.Empty<OperationResponse>() :
+            [
+                Problem(400, "The body is not a JSON object with these fields."), Problem(413, "The body is larger than 64 KiB."),
+                Problem(415, "The body is of another media type."), Problem(422, "Fields are not valid; `errors` says which and why."),
+            ],
+        ],
+        Handle = handle,
+    };
+
     private static Operation Get(string id, string path, string tag, string summary, RequestDelegate handle, params OperationResponse[] responses) => new()
     {
         Id = id, Method = "GET", Path = path, Tag = tag, Summary = summary, Handle = handle,
@@ -149,6 +194,8 @@ internal static class AdminTable
         where TEnum : struct, Enum => new(name, "string", $"Only those with this {name}.", Values: CallQuery.Words<TEnum>());
 
     private static string Id(HttpContext context) => (string)context.Request.RouteValues["id"]!;
+
+    private static string Credential(HttpContext context) => (string)context.Request.RouteValues["credential"]!;
 
     private static OperationResponse NoToken { get; } = Problem(401, "The token is missing or wrong.");
     private static OperationResponse Refused { get; } = Problem(403, "Without a token, only this machine by a loopback name may ask.");

@@ -22,7 +22,7 @@ internal sealed record ConfigurationReport
 
     public static ConfigurationReport Of(LiveConfiguration live) => new()
     {
-        Running = Masked(live.Current),
+        Running = RunningOf(live.Current),
         LastRejected = live.LastRejected is { } rejected ? RejectedReload.Of(rejected) : null,
     };
 
@@ -40,7 +40,8 @@ internal sealed record ConfigurationReport
         return options;
     }
 
-    private static JsonObject Masked(PosternConfiguration configuration)
+    /// <summary>The configuration as the file writes it, with every secret masked.</summary>
+    public static JsonObject RunningOf(PosternConfiguration configuration)
     {
         var shown = configuration with
         {
@@ -52,7 +53,10 @@ internal sealed record ConfigurationReport
                 Token = Mask.Secret(configuration.Admin.Token), Certificate = [.. configuration.Admin.Certificate.Select(Masked)],
             },
             Egress = configuration.Egress with { Proxy = configuration.Egress.Proxy is { } proxy ? Mask.Password(proxy) : null },
-            Secrets = configuration.Secrets with { Key = Mask.Secret(configuration.Secrets.Key) },
+            Secrets = configuration.Secrets with
+            {
+                Key = Mask.Secret(configuration.Secrets.Key), Keys = [.. configuration.Secrets.Keys.Select(key => key with { Key = Mask.Text })],
+            },
             Apis = configuration.Apis.ToDictionary(
                 api => api.Key, api => api.Value with { Upstream = [.. api.Value.Upstream.Select(Mask.Password)] }, StringComparer.Ordinal),
             Identity = configuration.Identity with

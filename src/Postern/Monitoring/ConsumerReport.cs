@@ -4,11 +4,14 @@ using Postern.Model.Access;
 
 namespace Postern.Monitoring;
 
-[Description("A consumer of the configuration. The secrets of its credentials are never shown.")]
+[Description("A consumer, of the configuration file or made by this API. The secrets of its credentials are never shown.")]
 internal sealed record ConsumerReport
 {
     [Description("The consumer's name.")]
     public required string Name { get; init; }
+
+    [Description("Where it is defined, and alone can be changed: `file`, or `api`.")]
+    public required ConsumerOrigin Origin { get; init; }
 
     [Description("Its credentials, in the order of the configuration.")]
     public required IReadOnlyList<CredentialReport> Credentials { get; init; }
@@ -19,13 +22,20 @@ internal sealed record ConsumerReport
     [Description("Whether it may see what is announced about everybody's subscriptions.")]
     public required bool Operator { get; init; }
 
-    public static ConsumerReport Of(string name, ConsumerConfiguration consumer, CredentialUses uses) => new()
+    public static ConsumerReport Of(string name, ConsumerConfiguration consumer, ConsumerOrigin origin, CredentialUses uses) => new()
     {
         Name = name,
+        Origin = origin,
         Credentials = [.. consumer.Credentials.Select((credential, index) => CredentialReport.Of(name, consumer, credential, credential.IdAt(index), uses))],
         Scopes = [.. consumer.Scopes.All.Select(static scope => scope.ToString())],
         Operator = consumer.Operator,
     };
+}
+
+internal enum ConsumerOrigin
+{
+    File = 0,
+    Api = 1,
 }
 
 [Description("A credential of a consumer, without its secret.")]

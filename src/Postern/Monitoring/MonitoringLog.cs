@@ -10,4 +10,7 @@ internal static partial class MonitoringLog
 
     [LoggerMessage(7001, LogLevel.Warning, "The certificate {Certificate}: {Fault}")]
     public static partial void CertificateEnds(this ILogger logger, string certificate, string fault);
+
+    [LoggerMessage(7002, LogLevel.Warning, "The audit log waits for the store: {Reason}")]
+    public static partial void AuditWaits(this ILogger logger, string reason);
 }

@@ -5,6 +5,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using OpenTelemetry.Metrics;
 using Postern.Configuration;
+using Postern.Egress;
+using Postern.Monitoring.Consumers;
 using Postern.Operations;
 
 namespace Postern.Monitoring;
@@ -21,6 +23,7 @@ internal static class MonitoringRegistration
         services.TryAddSingleton<EndpointBoard>();
         services.TryAddSingleton<FailingBoard>();
         services.TryAddSingleton<StoreSizeBoard>();
+        services.TryAddSingleton<SecretKeyBoard>();
         services.TryAddSingleton<CredentialUses>();
         services.AddSingleton<Readiness>();
         services.AddSingleton<CertificateWatch>();
@@ -34,11 +37,18 @@ internal static class MonitoringRegistration
         services.AddSingleton<AdminSubscriptions>();
         services.AddSingleton<AdminJobs>();
         services.AddSingleton<AdminErase>();
+        services.AddSingleton<AdminSecretKeys>();
+        services.AddSingleton<AdminAudit>();
+        services.AddSingleton<AdminConsumers>();
+        services.AddSingleton<AdminCredentials>();
+        services.AddHostedService<ConfigurationAudit>();
         services.AddSingleton<AdminHealth>();
         services.AddSingleton<AdminPipeline>();
         services.AddSingleton(provider => AdminTable.Create(
             provider.GetRequiredService<AdminApi>(), provider.GetRequiredService<AdminReplay>(), provider.GetRequiredService<AdminJobs>(),
             provider.GetRequiredService<AdminErase>(), provider.GetRequiredService<AdminSubscriptions>(), provider.GetRequiredService<AdminHealth>(),
+            provider.GetRequiredService<AdminAudit>(), provider.GetRequiredService<AdminSecretKeys>(),
+            provider.GetRequiredService<AdminConsumers>(), provider.GetRequiredService<AdminCredentials>(),
             Metrics(provider), context => WriteOpenApi(context, provider)));
         services.AddOpenTelemetry().WithMetrics(metrics => metrics
             .AddMeter([PosternMeter.Name, .. PlatformMeters])

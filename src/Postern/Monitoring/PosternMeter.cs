@@ -38,7 +38,7 @@ public sealed class PosternMeter
         EgressRefused = meter.CreateCounter<long>("postern.egress.refused", "{connection}", "Outbound connections refused by the address guard.");
         CertificatesEnding = meter.CreateCounter<long>("postern.egress.certificates.ending", "{certificate}", "Certificates for outbound calls in use that end within 14 days, or have ended: counted once a day for each.");
         LimitsRefused = meter.CreateCounter<long>("postern.limits.refused", "{call}", "Calls and connections refused by a limit, by which (address.rate, address.concurrency, the same of consumer, route and global; connections, list, url, body, subscriptions).");
-        Expired = meter.CreateCounter<long>("postern.retention.expired", "{row}", "What was removed because of its age or the store's size, by kind (events, attempts, dead, answers, producer-ids, reports, jobs).");
+        Expired = meter.CreateCounter<long>("postern.retention.expired", "{row}", "What was removed because of its age or the store's size, by kind (events, attempts, dead, answers, producer-ids, reports, jobs, audit).");
         ConfigurationReloads = meter.CreateCounter<long>("postern.configuration.reloads", "{reload}", "Changes of the configuration, by result (taken, rejected).");
     }
 

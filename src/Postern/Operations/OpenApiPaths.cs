@@ -84,6 +84,8 @@ internal static partial class OpenApiPaths
         "id" when template.StartsWith("/api/events/", StringComparison.Ordinal) => "Id of the event, `evt_…`.",
         "id" when template.StartsWith("/api/callbacks/", StringComparison.Ordinal) => "Id of the callback, `cb_…`.",
         "id" when template.StartsWith("/api/jobs/", StringComparison.Ordinal) => "Id of the job, `job_…`.",
+        "id" when template.StartsWith("/api/consumers/", StringComparison.Ordinal) => "Name of the consumer.",
+        "credential" => "Id of the credential.",
         "job" => "Id of the job, `job_…`.",
         "id" when template.StartsWith("/api/erase/", StringComparison.Ordinal) => "Id of the erasure, `ers_…`.",
         "id" => "Id of the subscription, `sub_…`.",

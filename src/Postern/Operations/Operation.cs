@@ -46,6 +46,12 @@ public sealed record Operation
     /// <summary>Answers without credentials or token (health).</summary>
     public bool Open { get; init; }
 
+    /// <summary>Stages events and changes nothing else: no matter for the audit log.</summary>
+    public bool OnlyPublishes { get; init; }
+
+    /// <summary>What it changes is written into the audit log.</summary>
+    public bool IsAudited => Method != "GET" && !OnlyPublishes;
+
     public required RequestDelegate Handle { get; init; }
 }
 

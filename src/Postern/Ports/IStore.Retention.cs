@@ -34,6 +34,9 @@ public enum ExpiryKind
     /// <summary>Jobs that have ended.</summary>
     Jobs,
 
+    /// <summary>Entries of the audit log.</summary>
+    Audit,
+
     /// <summary>After the callbacks: one that is gone keeps its event no longer.</summary>
     Events,
 }

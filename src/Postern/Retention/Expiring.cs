@@ -41,6 +41,7 @@ internal sealed class Expiring(IStore store, PosternMeter meter, StoreSizeBoard 
         ExpiryKind.Dead => configuration.Retention.Dead,
         ExpiryKind.Events => configuration.Retention.Events,
         ExpiryKind.Reports or ExpiryKind.Jobs => configuration.Retention.Jobs,
+        ExpiryKind.Audit => configuration.Retention.Audit,
         ExpiryKind.Answers => configuration.Gateway.Idempotency,
         ExpiryKind.ProducerIds => Promises.ProducerIds,
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "There is no such kind."),
@@ -138,6 +139,7 @@ internal sealed class Expiring(IStore store, PosternMeter meter, StoreSizeBoard 
         ExpiryKind.ProducerIds => "producer-ids",
         ExpiryKind.Reports => "reports",
         ExpiryKind.Jobs => "jobs",
+        ExpiryKind.Audit => "audit",
         _ => "events",
     };
 }

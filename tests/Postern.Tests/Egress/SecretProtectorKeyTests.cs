@@ -18,8 +18,8 @@ public sealed class SecretProtectorKeyTests : IDisposable
 
         var first = SecretProtectorKey.Load(configuration);
 
-        Assert.Equal(32, first.Length);
-        Assert.Equal(first, SecretProtectorKey.Load(configuration));
+        Assert.Equal("postern.key", Assert.Single(first.Keys).Id);
+        Assert.Equal(first.Sealing.Fingerprint, SecretProtectorKey.Load(configuration).Sealing.Fingerprint);
         Assert.Equal([folder.File("data/postern.key")], Directory.GetFiles(folder.File("data")));
     }
 
@@ -73,9 +73,27 @@ public sealed class SecretProtectorKeyTests : IDisposable
             Store = "sqlite:" + folder.File("postern.db"), Secrets = new SecretsConfiguration { Key = Convert.ToBase64String(key) },
         };
 
-        Assert.Equal(key, SecretProtectorKey.Load(configuration));
+        Assert.Equal(new SecretKey("", key).Fingerprint, Assert.Single(SecretProtectorKey.Load(configuration).Keys).Fingerprint);
         Assert.Empty(Directory.GetFiles(folder.Path));
     }
+
+    [Fact]
+    public void The_keys_come_first_then_the_key_then_the_file_that_was_made_before()
+    {
+        var (first, second, third) = (Text(1), Text(2), Text(3));
+        var configuration = new PosternConfiguration { Store = "sqlite:" + folder.File("postern.db") };
+        SecretProtectorKey.Load(configuration);
+
+        var ring = SecretProtectorKey.Load(configuration with
+        {
+            Secrets = new SecretsConfiguration { Keys = [new("2026-11", first), new("2026-01", second), new("again", first)], Key = third },
+        });
+
+        Assert.Equal(["2026-11", "2026-01", "secrets.key", "postern.key"], ring.Keys.Select(key => key.Id));
+        Assert.Equal("2026-11", ring.Sealing.Id);
+    }
+
+    private static string Text(byte seed) => Convert.ToBase64String([.. Enumerable.Repeat(seed, 32)]);
 
     [Theory]
     [InlineData("")]

@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using Postern.Configuration;
 using Postern.Monitoring;
 using Postern.Operations;
@@ -73,6 +74,55 @@ public sealed class AdminAccessTests
             using var response = await server.SendAsync(path, host, origin);
             Assert.True(status == (int)response.StatusCode, path);
         }
+    }
+
+    [Theory]
+    [InlineData(null, null, null, 202)]
+    [InlineData("same-origin", "self", "application/json", 202)]
+    [InlineData("none", null, "application/json; charset=utf-8", 202)]
+    [InlineData("cross-site", null, "application/json", 403)]
+    [InlineData("same-site", null, "application/json", 403)]
+    [InlineData(null, "http://localhost:9000", "application/json", 403)]
+    [InlineData(null, null, "text/plain", 403)]
+    [InlineData(null, null, "application/x-www-form-urlencoded", 403)]
+    [InlineData("cross-site", null, null, 403)]
+    public async Task Without_a_token_no_page_of_another_origin_changes_anything(string? site, string? origin, string? contentType, int status)
+    {
+        await using var server = await AdminServer.StartAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/erase")
+        {
+            Content = new ByteArrayContent("{\"subject\":\"42\"}"u8.ToArray()),
+        };
+        if (contentType is not null)
+        {
+            request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(contentType);
+        }
+
+        Send("Sec-Fetch-Site", site);
+        Send("Origin", origin == "self" ? server.Client.BaseAddress!.GetLeftPart(UriPartial.Authority) : origin);
+        using var response = await server.Client.SendAsync(request, TestContext.Current.CancellationToken);
+
+        Assert.Equal(status, (int)response.StatusCode);
+        Assert.Equal(status == 202 ? 1 : 0, server.Store.Orders.Count);
+
+        void Send(string name, string? value)
+        {
+            if (value is not null)
+            {
+                request.Headers.Add(name, value);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task With_a_token_the_token_is_enough()
+    {
+        await using var server = await AdminServer.StartAsync(WithToken);
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/erase") { Content = new StringContent("{\"subject\":\"42\"}") };
+        request.Headers.Add("Sec-Fetch-Site", "cross-site");
+        request.Headers.Add("Authorization", "Bearer " + Token);
+        using var response = await server.Client.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.Equal(202, (int)response.StatusCode);
     }
 
     [Fact]

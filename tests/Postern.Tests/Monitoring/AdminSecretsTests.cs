@@ -16,7 +16,7 @@ public sealed class AdminSecretsTests
         Hub = "amqp://postern:planted-hub@broker",
         Gateway = new GatewayConfiguration { Certificate = [new() { Path = "gateway.pfx", Password = "planted-gateway-password" }] },
         Admin = new AdminConfiguration { Token = "planted-token", Certificate = [new() { Path = "admin.pfx", Password = "planted-admin-password" }] },
-        Secrets = new SecretsConfiguration { Key = "planted-key" },
+        Secrets = new SecretsConfiguration { Key = "planted-key", Keys = [new("first", "planted-first-key")] },
         Apis = new Dictionary<string, ApiConfiguration> { ["shop"] = new() { Upstream = ["http://user:planted-upstream@10.0.0.1/"] } },
         Identity = new IdentityConfiguration
         {
@@ -41,7 +41,8 @@ public sealed class AdminSecretsTests
         foreach (var operation in server.Service<AdminOperations>().All.Where(operation => operation.Method == "GET"))
         {
             var path = operation.Path.Replace("{id}", operation.Path.Contains("events", StringComparison.Ordinal) ? server.Store.Events[0].Id
-                : operation.Path.Contains("jobs", StringComparison.Ordinal) ? server.Store.Jobs[0].Id : "sub_1", StringComparison.Ordinal);
+                : operation.Path.Contains("jobs", StringComparison.Ordinal) ? server.Store.Jobs[0].Id
+                : operation.Path.Contains("consumers", StringComparison.Ordinal) ? "acme" : "sub_1", StringComparison.Ordinal);
             using var response = await server.SendAsync(path, token: "planted-token");
             var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
             Assert.True(response.IsSuccessStatusCode, path);
@@ -92,7 +93,7 @@ public sealed class AdminSecretsTests
     [Fact]
     public void Every_property_of_the_configuration_that_sounds_secret_is_planted_above()
     {
-        HashSet<string> planted = ["AdminConfiguration.Token", "SecretsConfiguration.Key", "Basic.Password", "ApiKey.Key", "CertificateConfiguration.Password", "IssuerKeysConfiguration.Secret"];
+        HashSet<string> planted = ["AdminConfiguration.Token", "SecretsConfiguration.Key", "SecretKeyConfiguration.Key", "Basic.Password", "ApiKey.Key", "CertificateConfiguration.Password", "IssuerKeysConfiguration.Secret"];
         string[] words = ["token", "password", "secret", "key", "passphrase", "credential"];
         // Names of fields and of files, and lists of records: no secrets.
         HashSet<string> harmless = ["ResourceConfiguration.KeyField", "CertificateConfiguration.Key", "IdentityConfiguration.CredentialHeader"];

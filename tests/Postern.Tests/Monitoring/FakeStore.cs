@@ -14,6 +14,8 @@ internal sealed class FakeStore : StoreStub
     public List<Job> Jobs { get; } = [];
     public List<ErasureOrder> Orders { get; } = [];
 
+    public Action? Ordered { get; set; }
+
     public bool Unavailable { get; set; }
 
     public override StoreStatistics Statistics { get; set; } = new(1200, 1190, 17, 3, 5, Healthy: true, Fault: null);
@@ -92,8 +94,23 @@ internal sealed class FakeStore : StoreStub
                 && (query.Before is null || job.Number < query.Before))
             .OrderByDescending(job => job.Number).Take(query.Limit)]);
 
+    public List<AuditEntry> Audit { get; } = [];
+
+    public override ValueTask AuditAsync(AuditTarget target, CancellationToken cancellation)
+    {
+        Audit.Add(new AuditEntry { Number = Audit.Count + 1, At = Recorded.Noon, Origin = CallOrigin.Current!, Target = target });
+        return Unavailable ? throw new StoreUnavailableException("database or disk is full") : ValueTask.CompletedTask;
+    }
+
+    public override ValueTask<IReadOnlyList<AuditEntry>> ListAuditAsync(AuditQuery query, CancellationToken cancellation) => Answer<IReadOnlyList<AuditEntry>>(
+        [.. Audit.Where(entry => (query.Actor ?? entry.Origin.Actor) == entry.Origin.Actor
+                && (query.Action ?? entry.Origin.Action) == entry.Origin.Action
+                && (query.Before is null || entry.Number < query.Before))
+            .OrderByDescending(entry => entry.Number).Take(query.Limit)]);
+
     public override ValueTask<Erasure> OrderErasureAsync(ErasureOrder order, CancellationToken cancellation)
     {
+        Ordered?.Invoke();
         Orders.Add(order);
         return Answer(Report($"ers_{Orders.Count}"));
     }

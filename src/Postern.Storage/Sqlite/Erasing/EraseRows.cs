@@ -13,6 +13,9 @@ internal sealed class OrderErasure(string id, ErasureOrder order, CancellationTo
     protected override Erasure Change(WriteTransaction transaction)
     {
         StoredErasure.Add(transaction, id, order);
+
+        // Whose data it is about is not said: it would stay when all else of them is gone.
+        transaction.Audit(new AuditTarget(AuditKind.Erasure, id));
         CrashPoint.Reach(CrashPoints.EraseAfterOrder);
         return StoredErasure.Find(transaction.Connection, id)!.Report;
     }

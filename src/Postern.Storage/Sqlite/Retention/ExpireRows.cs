@@ -58,6 +58,12 @@ internal sealed class ExpireJobs(IReadOnlyList<long> keys, TimeProvider time, Ca
         Keys.Sum(key => transaction.Prepare("DELETE FROM jobs WHERE number = ? AND ended IS NOT NULL").Bind(key).Run());
 }
 
+internal sealed class ExpireAudit(IReadOnlyList<long> keys, TimeProvider time, CancellationToken cancellation) : ExpireRows(keys, time, cancellation)
+{
+    protected override int Remove(WriteTransaction transaction) =>
+        transaction.Prepare("DELETE FROM audit WHERE number BETWEEN ? AND ?").Bind(Keys[0]).Bind(Keys[^1]).Run();
+}
+
 internal sealed class ExpireDead(IReadOnlyList<long> keys, DateTimeOffset before, TimeProvider time, CancellationToken cancellation)
     : ExpireRows(keys, time, cancellation)
 {

@@ -89,6 +89,28 @@ internal static class ExpiredRows
         connection.Prepare("SELECT number FROM jobs WHERE ended < ? ORDER BY number LIMIT ?").Bind(before.ToUnixTimeMilliseconds()).Bind(limit),
         limit, pagesPerRow: 3);
 
+    /// <summary>From the front: a clock that was set back keeps what stands behind an entry as long as that one.</summary>
+    public static Piece Audit(Connection connection, DateTimeOffset before, int limit)
+    {
+        using var rows = connection.Prepare("SELECT number, at FROM audit ORDER BY number LIMIT ?").Bind(limit);
+        var found = new PieceBuilder();
+        while (rows.Step())
+        {
+            if (rows.Number(1) >= before.ToUnixTimeMilliseconds())
+            {
+                return found.Build(more: false);
+            }
+
+            found.Add(rows.Number(0), 2, 150);
+            if (found.IsFull)
+            {
+                return found.Build(more: true);
+            }
+        }
+
+        return found.Build(more: found.Count == limit);
+    }
+
     /// <summary>The events behind <paramref name="after"/> that are old enough and not owed, within the part of the log that <paramref name="owed"/> knows.</summary>
     public static Piece Events(Connection connection, DateTimeOffset before, int limit, long after, OwedEvents owed)
     {

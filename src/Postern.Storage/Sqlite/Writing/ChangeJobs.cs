@@ -21,6 +21,7 @@ internal sealed class AddJob(JobRequest request, CancellationToken cancellation)
 
         var job = new Job { Number = 0, Id = JobId.Create(), Request = request, Created = transaction.Now };
         var added = StoredJob.Add(transaction, JobBounds.Set(transaction, job, subscription));
+        transaction.Audit(new AuditTarget(AuditKind.Job, added.Id, added.Request.Consumer));
         CrashPoint.Reach(CrashPoints.JobAfterRow);
         return added;
     }
@@ -44,6 +45,7 @@ internal sealed class ChangeJob(string id, Func<Job, Job?> change, CancellationT
         }
 
         transaction.JobsChanged();
+        transaction.Audit(new AuditTarget(AuditKind.Job, current.Id, current.Request.Consumer) { Changed = ["state"] });
         return StoredJob.Update(transaction, current with { State = wanted.State, Reason = wanted.Reason });
     }
 }

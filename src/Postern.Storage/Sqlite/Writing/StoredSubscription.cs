@@ -24,6 +24,7 @@ internal static class StoredSubscription
         Bind(statement, added).Run();
         transaction.Counters.LastSubscription++;
         transaction.Counters.Subscriptions++;
+        transaction.Audit(new AuditTarget(AuditKind.Subscription, added.Id, added.Consumer));
         transaction.Changed(added);
         return added;
     }
@@ -75,6 +76,7 @@ internal static class StoredSubscription
             changed = changed with { FailingSince = null };
         }
 
+        transaction.Audit(new AuditTarget(AuditKind.Subscription, changed.Id, changed.Consumer) { Changed = StoredAudit.Differences(current, changed) });
         transaction.Changed(changed, startsAfresh: afresh, left: left);
         return changed;
     }
@@ -87,6 +89,7 @@ internal static class StoredSubscription
         EndCallbacks.Begin(transaction, subscription.Number, dead: true, ref room);
         RecordHealth.Forget(transaction, subscription.Number);
         transaction.Counters.Subscriptions--;
+        transaction.Audit(new AuditTarget(AuditKind.Subscription, subscription.Id, subscription.Consumer));
         transaction.Changed(subscription, removed: true);
     }
 

@@ -1,3 +1,5 @@
+using Postern.Model;
+
 namespace Postern.Storage.Sqlite.Writing;
 
 /// <summary>A change of the store that waits for a commit. It is run on the writer's thread.</summary>
@@ -5,6 +7,9 @@ internal abstract class WriteOperation(CancellationToken cancellation)
 {
     /// <summary>Nobody waits for it any more. Looked at before it is run; after that it is committed.</summary>
     public bool IsCancelled => cancellation.IsCancellationRequested;
+
+    /// <summary>On whose behalf it was asked for: taken where it is made, on the flow of the call.</summary>
+    public CallOrigin? Origin { get; } = CallOrigin.Current;
 
     protected CancellationToken Cancellation => cancellation;
 

@@ -21,10 +21,22 @@ internal sealed class WriteTransaction(Connection connection, StoreCounters coun
     /// <summary>UTC, whole milliseconds: what is read back from disk equals what was answered.</summary>
     public DateTimeOffset Now { get; } = DateTimeOffset.FromUnixTimeMilliseconds(now.ToUnixTimeMilliseconds());
 
-    /// <summary>An <see cref="Event"/>, <see cref="RemovedEvents"/>, a <see cref="SubscriptionChange"/>, a <see cref="JobsChange"/> or a <see cref="MoreToDo"/> each.</summary>
+    /// <summary>An <see cref="Event"/>, <see cref="RemovedEvents"/>, a <see cref="SubscriptionChange"/>, a <see cref="ConsumerChange"/>, a <see cref="JobsChange"/> or a <see cref="MoreToDo"/> each.</summary>
     public IReadOnlyList<object> Effects => effects;
 
+    /// <summary>On whose behalf the operation runs that runs now; null: nobody's.</summary>
+    public CallOrigin? Origin { get; set; }
+
     public Statement Prepare(string sql) => connection.Prepare(sql);
+
+    /// <summary>Writes down who made the operation change this, where somebody did.</summary>
+    public void Audit(AuditTarget target)
+    {
+        if (Origin is { } origin)
+        {
+            StoredAudit.Add(this, origin, target);
+        }
+    }
 
     public void Appended(Event appended) => effects.Add(appended);
 
@@ -33,6 +45,8 @@ internal sealed class WriteTransaction(Connection connection, StoreCounters coun
     /// <param name="left">As it stood, where it has got another queue.</param>
     public void Changed(Subscription subscription, bool removed = false, bool startsAfresh = false, Subscription? left = null) =>
         effects.Add(new SubscriptionChange(subscription, removed, Counters.LastSequence) { StartsAfresh = startsAfresh, Left = left });
+
+    public void Changed(ConsumerChange change) => effects.Add(change);
 
     public void JobsChanged() => effects.Add(JobsChange.Instance);
 

@@ -150,6 +150,7 @@ internal sealed class Writer : IDisposable
         }
 
         var changes = transaction.Connection.TotalChanges;
+        transaction.Origin = operation.Origin;
         try
         {
             if (operation.IsIsolated)

@@ -13,7 +13,7 @@ internal sealed class GatewaySnapshot
     public GatewaySnapshot(PosternConfiguration configuration, Upstreams upstreams, IReadOnlyList<CredentialScheme> schemes, CredentialUses uses)
     {
         Configuration = configuration;
-        Identification = new Identification(schemes, uses, everybody: configuration.Consumers.Count == 0);
+        Identification = new Identification(schemes, uses, everybody: configuration.TakesAnybody);
         // The longest path first: it is the one that a call belongs to.
         apis = [.. configuration.Apis.Select(api => new ApiRoute(api.Key, api.Value, upstreams)).OrderByDescending(static api => api.Prefix.Length)];
     }

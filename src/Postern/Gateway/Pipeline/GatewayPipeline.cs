@@ -5,6 +5,7 @@ using Postern.Gateway.Dispatch;
 using Postern.Gateway.Identity;
 using Postern.Gateway.Limits;
 using Postern.Gateway.Proxy;
+using Postern.Model;
 using Postern.Operations;
 
 namespace Postern.Gateway.Pipeline;
@@ -91,6 +92,11 @@ internal sealed class GatewayPipeline(
         {
             Admission.Require(operation, call);
             taken.AdmitOperation(operation);
+            if (operation.IsAudited && call.Consumer is { } consumer)
+            {
+                CallOrigin.Current = new CallOrigin(CallOrigin.Of(consumer), operation.Id, call.Address?.ToString(), context.TraceIdentifier);
+            }
+
             await operation.Handle(context);
             return;
         }

@@ -32,7 +32,7 @@ internal sealed class PublishOperations
         [
             new Operation
             {
-                Id = "publishEvents",
+                Id = "publishEvents", OnlyPublishes = true,
                 Method = HttpMethods.Post,
                 Path = "/events",
                 Tag = "Events",

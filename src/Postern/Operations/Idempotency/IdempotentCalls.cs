@@ -61,8 +61,8 @@ internal sealed class IdempotentCalls(IStore store, SecretProtector protector)
 /// <summary>One call with a key, from its beginning to its answer.</summary>
 internal sealed class IdempotentTurn(IdempotentCall call, SecretProtector protector, Action end) : IDisposable
 {
-    // What it is and whose: an answer copied to another row does not open.
-    private readonly string name = $"answer\n{call.Operation}\n{call.Consumer}\n{call.Key}";
+    // Whose it is: an answer copied to another row does not open.
+    private readonly string name = $"{call.Operation}\n{call.Consumer}\n{call.Key}";
 
     public IdempotentCall Call => call;
 
@@ -70,11 +70,11 @@ internal sealed class IdempotentTurn(IdempotentCall call, SecretProtector protec
     public CallAnswer? Earlier { get; set; }
 
     /// <summary>The bytes to keep. Sealed: the answer of subscribe holds a signing secret.</summary>
-    public ReadOnlyMemory<byte> Seal(CallAnswer answer) => protector.Seal(name, answer.ToBytes(), expires: null).Ciphertext;
+    public ReadOnlyMemory<byte> Seal(CallAnswer answer) => protector.Seal(SecretPurpose.Answer, name, answer.ToBytes());
 
     /// <exception cref="ProblemException">422: it was kept for another call.</exception>
     public CallAnswer Open(KeptAnswer kept) => IdempotentCalls.AreEqual(kept.Fingerprint, call.Fingerprint)
-        ? CallAnswer.Read(protector.Open(name, new SealedSecret(kept.Answer, null)))
+        ? CallAnswer.Read(protector.Open(SecretPurpose.Answer, name, kept.Answer.Span))
         : throw Problems.KeyReused();
 
     public void Dispose() => end();

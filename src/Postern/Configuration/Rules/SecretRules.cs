@@ -1,0 +1,27 @@
+using Postern.Configuration.Reading;
+
+namespace Postern.Configuration.Rules;
+
+/// <summary>Each encryption key has a name of its own, and is given once.</summary>
+internal static class SecretRules
+{
+    public static void Check(PosternConfiguration configuration, Reader reader)
+    {
+        var ids = new HashSet<string>(StringComparer.Ordinal);
+        var keys = new HashSet<string>(StringComparer.Ordinal);
+        for (var index = 0; index < configuration.Secrets.Keys.Count; index++)
+        {
+            var (id, key) = configuration.Secrets.Keys[index];
+            var path = KeyPath.Index("secrets.keys", index);
+            if (id.Length > 0 && !ids.Add(id))
+            {
+                reader.Report(KeyPath.Key(path, "id"), $"'{id}' names another key too: give each its own id.");
+            }
+
+            if (key.Length > 0 && !keys.Add(key))
+            {
+                reader.Report(KeyPath.Key(path, "key"), "is the same as that of an earlier entry: keep one.");
+            }
+        }
+    }
+}

@@ -1,0 +1,241 @@
+using System.ComponentModel;
+using Microsoft.AspNetCore.Http;
+using Postern.Configuration;
+using Postern.Configuration.Shapes;
+using Postern.Configuration.Values;
+using Postern.Model.Access;
+using Postern.Operations;
+using Postern.Ports;
+
+namespace Postern.Monitoring.Consumers;
+
+/// <summary>Makes, rotates and removes the credentials of the consumers that are stored. A key is made here and shown once.</summary>
+internal sealed class AdminCredentials(IStore store, LiveConfiguration live, AdminConsumers consumers, TimeProvider time) : IDisposable
+{
+    /// <summary>As many as the file may give to one.</summary>
+    public const int Most = 20;
+
+    private static readonly TimeSpan UsualOverlap = TimeSpan.FromHours(24);
+    private static readonly TimeSpan LongestOverlap = TimeSpan.FromDays(30);
+
+    // One change at a time: that a user name is free is looked up before the commit that takes it.
+    private readonly SemaphoreSlim turn = new(1);
+
+    public Task List(HttpContext context, string name, CallQuery query)
+    {
+        var (after, limit) = (query.Text("after"), query.Limit);
+        query.ThrowIfInvalid();
+        return context.Response.WriteAsync(200, Page.OfNames(consumers.Report(name).Credentials, credential => credential.Id, after, limit));
+    }
+
+    public async Task Add(HttpContext context, string name)
+    {
+        var request = await ConsumerBody.ReadAsync<NewCredential>(context);
+        var now = time.GetUtcNow();
+        Check(request, now);
+        consumers.RefuseOfFile(name);
+
+        // A slow hash, some tenths of a second: before the turn is taken.
+        var key = request.Type == CredentialKind.ApiKey.Spelling() ? ApiKeyText.Create() : null;
+        var credential = new StoredCredential
+        {
+            Id = request.Id ?? (key is null ? request.Username! : ApiKeyText.IdOf(key)!),
+            Kind = key is null ? CredentialKind.Basic : CredentialKind.ApiKey,
+            Username = request.Username,
+            Verifier = key is null ? PasswordHash.Create(request.Password!).ToString() : ApiKeyText.Digest(key),
+            Scopes = request.Scopes, Created = now, Expires = request.Expires,
+        };
+        await ChangeAsync(name, consumer => With(consumer, credential), context.RequestAborted);
+        context.Response.Headers.Location = $"/api/consumers/{name}/credentials/{credential.Id}";
+        await context.Response.WriteAsync(201, MadeCredential.Of(credential, key));
+    }
+
+    public async Task Rotate(HttpContext context, string name, string id)
+    {
+        var request = await ConsumerBody.ReadAsync<CredentialRotation>(context);
+        var overlap = request.Overlap is null ? UsualOverlap : Durations.Parse(request.Overlap) is { } given && given >= TimeSpan.Zero && given <= LongestOverlap
+            ? given
+            : throw Problems.Invalid("overlap", "must be a duration up to 30 days, like \"0s\", \"15m\", \"24h\" or \"7d\".");
+        consumers.RefuseOfFile(name);
+        var now = time.GetUtcNow();
+        var key = ApiKeyText.Create();
+        StoredCredential? made = null;
+        await ChangeAsync(
+            name,
+            consumer =>
+            {
+                var old = Find(consumer, id);
+                if (old.Kind != CredentialKind.ApiKey)
+                {
+                    throw Problems.Conflict("A password is not rotated: add another user name with its password, and remove this one when nobody uses it any more.");
+                }
+
+                var until = now + overlap;
+                made = old with { Id = ApiKeyText.IdOf(key)!, Verifier = ApiKeyText.Digest(key), Created = now, Expires = null };
+                var replaced = old with { Expires = old.Expires < until ? old.Expires : until };
+                return With(
+                    consumer with
+                    {
+                        Credentials = [.. consumer.Credentials.Where(other => other != old && !(other.Expires <= now)), .. overlap > TimeSpan.Zero ? [replaced] : Array.Empty<StoredCredential>()],
+                    },
+                    made);
+            },
+            context.RequestAborted);
+        context.Response.Headers.Location = $"/api/consumers/{name}/credentials/{made!.Id}";
+        await context.Response.WriteAsync(200, MadeCredential.Of(made, key));
+    }
+
+    public async Task Remove(HttpContext context, string name, string id)
+    {
+        consumers.RefuseOfFile(name);
+        await ChangeAsync(
+            name,
+            consumer =>
+            {
+                var removed = Find(consumer, id);
+                return consumer with { Credentials = [.. consumer.Credentials.Where(other => other != removed)] };
+            },
+            context.RequestAborted);
+        context.Response.StatusCode = 204;
+    }
+
+    public void Dispose() => turn.Dispose();
+
+    private async Task ChangeAsync(string name, Func<StoredConsumer, StoredConsumer> change, CancellationToken cancellation)
+    {
+        await turn.WaitAsync(cancellation);
+        try
+        {
+            _ = await store.ChangeConsumerAsync(name, change, cancellation) ?? throw AdminConsumers.NoConsumer(name);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    private StoredConsumer With(StoredConsumer consumer, StoredCredential added)
+    {
+        if (consumer.Credentials.Any(other => other.Id == added.Id))
+        {
+            throw Problems.Conflict($"{consumer.Name} has a credential {added.Id} already.");
+        }
+
+        if (consumer.Credentials.Count >= Most)
+        {
+            throw Problems.Conflict($"{consumer.Name} has {Most} credentials: remove one first.");
+        }
+
+        if (added.Username is { } username && live.Current.Consumers.Any(other => other.Value.Credentials.OfType<CredentialConfiguration.Basic>().Any(basic => basic.Username == username)))
+        {
+            throw Problems.Conflict("This user name is taken: a credential belongs to one consumer.");
+        }
+
+        return consumer with { Credentials = [.. consumer.Credentials, added] };
+    }
+
+    private static StoredCredential Find(StoredConsumer consumer, string id) =>
+        consumer.Credentials.FirstOrDefault(credential => credential.Id == id) ?? throw Problems.NotFound($"{consumer.Name} has no credential {id}.");
+
+    private static void Check(NewCredential request, DateTimeOffset now)
+    {
+        var errors = new FieldErrors();
+        Note("id", request.Id, Names.Name);
+        ConsumerBody.CheckScopes(request.Scopes, errors);
+        if (request.Expires <= now)
+        {
+            errors.Add("expires", "has passed.");
+        }
+
+        if (request.Type == CredentialKind.Basic.Spelling())
+        {
+            Need("username", request.Username);
+            Need("password", request.Password);
+            Note("username", request.Username, Names.Username);
+            Note("password", request.Password, Names.Password);
+            if (request.Id is null)
+            {
+                Note("id", request.Username, Names.Name, "is missing, and the user name cannot stand for it.");
+            }
+        }
+        else if (request.Type != CredentialKind.ApiKey.Spelling())
+        {
+            errors.Add("type", "must be api-key or basic.");
+        }
+        else if (request.Username is not null || request.Password is not null)
+        {
+            errors.Add("type", "api-key has neither username nor password: the key is made by the gateway.");
+        }
+
+        errors.Throw();
+
+        void Need(string field, string? value)
+        {
+            if (string.IsNullOrEmpty(value))
+            {
+                errors.Add(field, "is missing.");
+            }
+        }
+
+        void Note(string field, string? value, Func<string, Parsed<string>> parse, string? instead = null)
+        {
+            if (!string.IsNullOrEmpty(value) && parse(value).Problem is { } problem)
+            {
+                errors.Add(field, instead ?? problem);
+            }
+        }
+    }
+}
+
+[Description("A credential to make.")]
+internal sealed record NewCredential
+{
+    [Description("`api-key`: a key that the gateway makes. `basic`: a user name and a password.")]
+    public string? Type { get; init; }
+
+    [Description("Its name among those of the consumer, 1 to 64 letters, digits, `.`, `_` and `-`. Left out: the id within the key, or the user name.")]
+    public string? Id { get; init; }
+
+    [Description("Of `basic`: no colon. No two consumers share one.")]
+    public string? Username { get; init; }
+
+    [Description("Of `basic`. Only a slow hash of it is kept.")]
+    public string? Password { get; init; }
+
+    [Description("The only ones of the consumer's scopes that it gives. Left out: all of them.")]
+    public IReadOnlyList<string>? Scopes { get; init; }
+
+    [Description("From when on it is refused. Left out: never.")]
+    public DateTimeOffset? Expires { get; init; }
+}
+
+[Description("How to rotate a key; the body may be left out.")]
+internal sealed record CredentialRotation
+{
+    [Description("How long the replaced key goes on being taken: `0s` to `30d`; `24h` when left out. `0s` ends it at once, when it has leaked.")]
+    public string? Overlap { get; init; }
+}
+
+[Description("A credential that was made.")]
+internal sealed record MadeCredential
+{
+    [Description("Its name among those of the consumer.")]
+    public required string Id { get; init; }
+
+    [Description("Its kind: `basic`, `api-key`.")]
+    public required string Kind { get; init; }
+
+    [Description("The key: send it in `X-API-Key`. Keep it, it is not shown again.")]
+    public string? Key { get; init; }
+
+    [Description("When it was made.")]
+    public required DateTimeOffset Created { get; init; }
+
+    [Description("From when on it is refused; missing: never.")]
+    public DateTimeOffset? Expires { get; init; }
+
+    public static MadeCredential Of(StoredCredential credential, string? key) => new()
+    {
+        Id = credential.Id, Kind = credential.Kind.Spelling(), Key = key, Created = credential.Created, Expires = credential.Expires,
+    };
+}

@@ -1,0 +1,164 @@
+using Postern.Configuration;
+using Postern.Ports;
+
+namespace Postern.Tests.Monitoring.Consumers;
+
+public sealed class AdminConsumersTests
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_consumer_comes_in_as_soon_as_its_key_is_answered_and_after_a_restart()
+    {
+        await using var node = await ConsumersNode.StartAsync();
+        var (_, key) = await node.MakeAsync("acme");
+
+        Assert.Equal(200, await node.StatusAsync(key));
+        await node.RestartAsync();
+        Assert.Equal(200, await node.StatusAsync(key));
+        Assert.Equal(401, await node.StatusAsync(key + "x"));
+    }
+
+    [Fact]
+    public async Task Nobody_is_anonymous_from_the_first_consumer_on_also_when_the_last_one_is_gone()
+    {
+        await using var node = await ConsumersNode.StartAsync();
+        Assert.Equal(200, await node.StatusAsync(null));
+
+        await node.AdminAsync("POST", "/api/consumers", 201, new { name = "acme" });
+        Assert.Equal(401, await node.StatusAsync(null));
+        await node.AdminAsync("DELETE", "/api/consumers/acme", 204);
+        Assert.Equal(401, await node.StatusAsync(null));
+        await node.RestartAsync();
+        Assert.Equal(401, await node.StatusAsync(null));
+    }
+
+    [Fact]
+    public async Task A_removed_consumer_is_refused_and_its_subscriptions_are_gone_with_the_answer()
+    {
+        await using var node = await ConsumersNode.StartAsync("other");
+        var (_, key) = await node.MakeAsync("acme");
+        Assert.Equal(201, await node.SubscribeAsync(key));
+        Assert.Equal(201, await node.SubscribeAsync("other"));
+
+        await node.AdminAsync("DELETE", "/api/consumers/acme", 204);
+
+        Assert.Equal(401, await node.StatusAsync(key));
+        Assert.Equal("other", Assert.Single(await node.Store.ListSubscriptionsAsync(new SubscriptionQuery(), Cancellation)).Consumer);
+        await node.AdminAsync("DELETE", "/api/consumers/acme", 404);
+        await node.AdminAsync("GET", "/api/consumers/acme", 404);
+    }
+
+    [Fact]
+    public async Task A_removed_key_is_refused_with_the_answer_and_a_rotated_one_when_its_time_is_over()
+    {
+        await using var node = await ConsumersNode.StartAsync();
+        var first = await node.MakeAsync("acme");
+        var second = await node.KeyAsync("acme");
+
+        await node.AdminAsync("DELETE", $"/api/consumers/acme/credentials/{second.Id}", 204);
+        Assert.Equal((200, 401), (await node.StatusAsync(first.Key), await node.StatusAsync(second.Key)));
+        await node.AdminAsync("DELETE", $"/api/consumers/acme/credentials/{second.Id}", 404);
+
+        var rotated = (string)(await node.AdminAsync("POST", $"/api/consumers/acme/credentials/{first.Id}/rotate", 200))!["key"]!;
+        Assert.Equal((200, 200), (await node.StatusAsync(first.Key), await node.StatusAsync(rotated)));
+
+        var id = (string)(await node.AdminAsync("GET", "/api/consumers/acme/credentials", 200))!["items"]!.AsArray().Select(item => item!).Single(item => (string?)item["id"] != first.Id)["id"]!;
+        var last = (string)(await node.AdminAsync("POST", $"/api/consumers/acme/credentials/{id}/rotate", 200, new { overlap = "0s" }))!["key"]!;
+        Assert.Equal((401, 200), (await node.StatusAsync(rotated), await node.StatusAsync(last)));
+    }
+
+    [Fact]
+    public async Task What_the_file_defines_cannot_be_changed_here_and_both_are_shown_with_their_origin()
+    {
+        await using var node = await ConsumersNode.StartAsync("acme");
+        await node.MakeAsync("globex", new { name = "globex", scopes = new[] { "read:/orders" }, @operator = true });
+
+        foreach (var (method, path, body) in new (string, string, object?)[]
+        {
+            ("POST", "/api/consumers", new { name = "acme" }), ("PATCH", "/api/consumers/acme", new { @operator = true }), ("DELETE", "/api/consumers/acme", null),
+            ("POST", "/api/consumers/acme/credentials", new { type = "api-key" }), ("DELETE", "/api/consumers/acme/credentials/api-key-1", null),
+            ("POST", "/api/consumers/acme/credentials/api-key-1/rotate", null),
+        })
+        {
+            var problem = await node.AdminAsync(method, path, 409, body);
+            Assert.Contains("configuration file", (string?)problem!["detail"], StringComparison.Ordinal);
+        }
+
+        var shown = (await node.AdminAsync("GET", "/api/consumers", 200))!["items"]!.AsArray();
+        Assert.Equal(["acme file False", "globex api True"], shown.Select(item => $"{item!["name"]} {item["origin"]} {(bool)item["operator"]!}"));
+        Assert.Equal("read:/orders", (string?)shown[1]!["scopes"]![0]);
+        Assert.Equal(403, await node.SubscribeAsync((await node.KeyAsync("globex")).Key));
+    }
+
+    [Fact]
+    public async Task A_name_that_the_file_takes_over_is_the_files_alone()
+    {
+        await using var node = await ConsumersNode.StartAsync();
+        var (_, key) = await node.MakeAsync("acme");
+        node.Live.Replace(node.Live.File with
+        {
+            Consumers = new Dictionary<string, ConsumerConfiguration> { ["acme"] = new() { Credentials = [new CredentialConfiguration.ApiKey("of-the-file")] } },
+        });
+        Assert.Equal((401, 200), (await node.StatusAsync(key), await node.StatusAsync("of-the-file")));
+    }
+
+    [Fact]
+    public async Task A_password_is_kept_as_a_hash_and_a_user_name_belongs_to_one_consumer()
+    {
+        await using var node = await ConsumersNode.StartAsync();
+        await node.AdminAsync("POST", "/api/consumers", 201, new { name = "acme" });
+        await node.AdminAsync("POST", "/api/consumers", 201, new { name = "globex" });
+        var made = await node.AdminAsync("POST", "/api/consumers/acme/credentials", 201, new { type = "basic", username = "alice", password = "correct horse" });
+        Assert.False(made!.AsObject().ContainsKey("key"));
+        await node.AdminAsync("POST", "/api/consumers/globex/credentials", 409, new { type = "basic", username = "alice", password = "other" });
+
+        Assert.Equal((200, 401), (await BasicAsync("alice:correct horse"), await BasicAsync("alice:wrong")));
+        Assert.StartsWith("$pbkdf2", (await node.Store.ReadConsumersAsync(Cancellation)).All[0].Credentials[0].Verifier, StringComparison.Ordinal);
+
+        async Task<int> BasicAsync(string login)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/orders/subscriptions");
+            request.Headers.Authorization = new("Basic", Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(login)));
+            using var response = await node.Gateway.SendAsync(request, Cancellation);
+            return (int)response.StatusCode;
+        }
+    }
+
+    [Fact]
+    public async Task What_is_wrong_is_told_and_nothing_is_made()
+    {
+        await using var node = await ConsumersNode.StartAsync();
+        await node.AdminAsync("POST", "/api/consumers", 422, new { name = "a b" });
+        await node.AdminAsync("POST", "/api/consumers", 422, new { name = "anonymous" });
+        await node.AdminAsync("POST", "/api/consumers", 422, new { });
+        await node.AdminAsync("POST", "/api/consumers", 422, new { name = "acme", scopes = new[] { "everything" } });
+        await node.AdminAsync("POST", "/api/consumers", 400, new { name = "acme", colour = "red" });
+        await node.AdminAsync("POST", "/api/consumers", 201, new { name = "acme" });
+        await node.AdminAsync("POST", "/api/consumers", 409, new { name = "acme" });
+        foreach (var wrong in new object[]
+        {
+            new { }, new { type = "jwt" }, new { type = "basic", username = "alice" }, new { type = "basic", username = "a:b", password = "x" },
+            new { type = "api-key", password = "x" }, new { type = "api-key", expires = "2020-01-01T00:00:00Z" },
+        })
+        {
+            await node.AdminAsync("POST", "/api/consumers/acme/credentials", 422, wrong);
+        }
+
+        await node.AdminAsync("POST", "/api/consumers/nobody/credentials", 404, new { type = "api-key" });
+        Assert.Empty((await node.AdminAsync("GET", "/api/consumers/acme/credentials", 200))!["items"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task Every_change_is_in_the_audit_log_and_no_key_is()
+    {
+        await using var node = await ConsumersNode.StartAsync();
+        var (id, key) = await node.MakeAsync("acme");
+        await node.AdminAsync("DELETE", "/api/consumers/acme", 204);
+
+        var log = (await node.AdminAsync("GET", "/api/audit?consumer=acme", 200))!;
+        Assert.Equal(["deleteConsumer", "addCredential", "createConsumer"], log["items"]!.AsArray().Select(entry => (string?)entry!["action"]));
+        Assert.Equal($"credentials.{id}", (string?)log["items"]![1]!["changed"]![0]);
+        Assert.DoesNotContain(key, log.ToJsonString(), StringComparison.Ordinal);
+    }
+}
