@@ -12,13 +12,13 @@ internal readonly record struct ReadTarget(ApiConfiguration Api, string Consumer
 
     /// <summary>What a subscription is to; null where no API checks it.</summary>
     public static ReadTarget? Of(PosternConfiguration configuration, string consumer, string resource, string? key) =>
-        RetryPolicies.ApiAt(configuration, resource) is { ReadCheck: not null } api ? new(api, consumer, PathOf(api, resource, key)) : null;
+        configuration.ApiAt(resource) is { ReadCheck: not null } api ? new(api, consumer, PathOf(api, resource, key)) : null;
 
     /// <summary>What an event is about; null where no API checks it. A record that was deleted can be read by nobody: its resource is asked about.</summary>
     public static ReadTarget? Of(PosternConfiguration configuration, string consumer, EventContent content)
     {
         var resource = ResourcePath.PathOf(content.Source);
-        return RetryPolicies.ApiAt(configuration, resource) is { ReadCheck: not null } api
+        return configuration.ApiAt(resource) is { ReadCheck: not null } api
             ? new(api, consumer, PathOf(api, resource, IsDeletion(api, content.Type) ? null : content.Subject))
             : null;
     }
