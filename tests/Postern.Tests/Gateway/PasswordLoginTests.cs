@@ -120,6 +120,23 @@ public sealed class PasswordLoginTests
     }
 
     [Fact]
+    public async Task Logins_that_are_turned_away_for_want_of_room_count_for_nothing()
+    {
+        var (slots, guard) = (new HashingSlots(1, 0), new LoginGuard(time));
+        var scheme = new BasicScheme(Consumers, slots, guard, time);
+        using var end = new ManualResetEventSlim();
+        var busy = slots.RunAsync(() => { end.Wait(TestContext.Current.CancellationToken); return true; }, CancellationToken.None);
+        for (var attempt = 0; attempt < 12; attempt++)
+        {
+            Assert.Equal(503, (await Assert.ThrowsAsync<ProblemException>(() => LoginAsync(scheme, "acme", "wrong"))).Problem.Status);
+        }
+
+        end.Set();
+        await busy;
+        Assert.IsType<CredentialClaim.Of>(await LoginAsync(scheme, "acme", "s3cret"));
+    }
+
+    [Fact]
     public async Task Of_a_thousand_logins_at_once_no_more_are_hashed_than_there_is_room_for()
     {
         var slots = new HashingSlots(2, 5);

@@ -37,18 +37,36 @@ internal sealed class PasswordLogins(IReadOnlyDictionary<string, (PasswordHash H
         var name = Encoding.UTF8.GetString(login.AsSpan(0, Math.Max(colon, 0)));
         var password = login[(colon + 1)..];
         guard.Enter(name, address);
-        var isUser = users.TryGetValue(name, out var user);
-        var hash = isUser ? user.Hash : unknown;
-        var verified = await slots.RunAsync(() => hash.Verify(password), cancellation) & isUser;
-        var found = verified ? user.Credential : plain;
+        var failed = false;
+        try
+        {
+            var isUser = users.TryGetValue(name, out var user);
+            var hash = isUser ? user.Hash : unknown;
+            var verified = await slots.RunAsync(() => hash.Verify(password), cancellation) & isUser;
+            var found = verified ? user.Credential : plain;
+            failed = found is null;
+            Remember(login, found);
+            return found;
+        }
+        finally
+        {
+            // One that was turned away has cost nothing and has not failed.
+            if (!failed)
+            {
+                guard.Forgive(name, address);
+            }
+        }
+    }
+
+    private void Remember(byte[] login, KnownCredential? found)
+    {
         if (found is null)
         {
             refused.Keep(login, Nobody);
-            return null;
         }
-
-        guard.Forgive(name, address);
-        recognised.Keep(login, found);
-        return found;
+        else
+        {
+            recognised.Keep(login, found);
+        }
     }
 }
