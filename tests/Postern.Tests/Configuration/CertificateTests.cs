@@ -119,7 +119,7 @@ public sealed class CertificateTests : IDisposable
 
         Assert.Contains("WARNING: it has expired", ConfigurationSummary.Write(loaded, now), StringComparison.Ordinal);
         Assert.Contains("WARNING: it is not valid yet", ConfigurationSummary.Write(loaded, now.AddYears(-1)), StringComparison.Ordinal);
-        var earlier = ConfigurationSummary.Write(loaded, now.AddDays(-2));
+        var earlier = ConfigurationSummary.Write(loaded, now.AddDays(-16));
         Assert.Contains("CN=localhost, valid ", earlier, StringComparison.Ordinal);
         Assert.DoesNotContain("WARNING", earlier, StringComparison.Ordinal);
     }
