@@ -1,6 +1,7 @@
 using System.Globalization;
 using Postern.Callbacks.Sending;
 using Postern.Egress;
+using Postern.Egress.Delivery;
 using Postern.Model;
 using Postern.Model.Retries;
 using Postern.Ports;

@@ -16,7 +16,6 @@ internal static class EgressRegistration
         services.AddSingleton<OAuthClient>();
         services.AddSingleton<ApiReader>();
         services.AddSingleton<ReadCheck>();
-        services.AddSecretProtector().AddHostedService<SecretResealing>();
         return services;
     }
 }

@@ -30,6 +30,9 @@ internal static class SecretFormat
     {
         SecretPurpose.Signing => "signing",
         SecretPurpose.Answer => "answer",
+        SecretPurpose.DeliveryAuth => "delivery.auth",
+        SecretPurpose.DeliveryHeaders => "delivery.headers",
+        SecretPurpose.DeliveryTls => "delivery.tls",
         _ => throw new ArgumentOutOfRangeException(nameof(purpose), purpose, "A purpose without a name."),
     };
 

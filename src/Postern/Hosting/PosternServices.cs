@@ -26,6 +26,8 @@ internal static class PosternServices
         .AddMonitoring()
         .AddHostedService<StoredConsumerFeed>()
         .AddEgress()
+        .AddSecretProtector()
+        .AddHostedService<SecretResealing>()
         .AddSingleton<IHub, EmbeddedHub>()
         .AddIdempotency()
         .AddSubscriptions()

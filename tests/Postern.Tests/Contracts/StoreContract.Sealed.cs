@@ -52,8 +52,27 @@ public abstract partial class StoreContract
     }
 
     [Fact]
+    public async Task A_part_of_a_delivery_is_replaced_where_it_still_stands()
+    {
+        var subscription = await AddAsync(Wish() with { Delivery = new SubscriptionDelivery(Part(1), null, Part(1)) });
+        var row = Assert.Single(await Store.ReadSealedAsync(SecretPurpose.DeliveryTls, 0, 10, Cancellation));
+        Assert.Equal((subscription.Id, (byte)1), (row.Owner, Assert.Single(row.Ciphertexts).Span[0]));
+        Assert.Empty(Assert.Single(await Store.ReadSealedAsync(SecretPurpose.DeliveryHeaders, 0, 10, Cancellation)).Ciphertexts);
+
+        await Store.ReplaceSealedAsync(SecretPurpose.DeliveryTls, [Anew(row.Number, 2, 8)], Cancellation);
+        await Store.ReplaceSealedAsync(SecretPurpose.DeliveryTls, [Anew(row.Number, 1, 9)], Cancellation);
+        await ReopenAsync();
+
+        var stands = (await Store.FindSubscriptionAsync(subscription.Id, Cancellation))!;
+        Assert.Equal((1, 9), (stands.Delivery!.Auth!.Ciphertext.Span[0], stands.Delivery.Tls!.Ciphertext.Span[0]));
+        Assert.Equal(subscription.Version, stands.Version);
+    }
+
+    [Fact]
     public async Task Every_purpose_has_its_place() => Assert.All(
         await Task.WhenAll(Enum.GetValues<SecretPurpose>().Select(purpose => Store.ReadSealedAsync(purpose, 0, 1, Cancellation).AsTask())), Assert.Empty);
+
+    private static SealedPart Part(byte content) => new("null", new[] { content });
 
     private static SealedSecret Sealed(byte content) => new(new[] { content }, null);
 

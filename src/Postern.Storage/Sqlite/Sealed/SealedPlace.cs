@@ -10,11 +10,20 @@ internal abstract class SealedPlace
 {
     private static readonly SealedPlace Signing = new SigningSecrets();
     private static readonly SealedPlace Answers = new SealedAnswers();
+    private static readonly SealedPlace Auth = new DeliveryParts(
+        static delivery => delivery.Auth, static (delivery, part) => delivery with { Auth = part });
+    private static readonly SealedPlace Headers = new DeliveryParts(
+        static delivery => delivery.Headers, static (delivery, part) => delivery with { Headers = part });
+    private static readonly SealedPlace Tls = new DeliveryParts(
+        static delivery => delivery.Tls, static (delivery, part) => delivery with { Tls = part });
 
     public static SealedPlace Of(SecretPurpose purpose) => purpose switch
     {
         SecretPurpose.Signing => Signing,
         SecretPurpose.Answer => Answers,
+        SecretPurpose.DeliveryAuth => Auth,
+        SecretPurpose.DeliveryHeaders => Headers,
+        SecretPurpose.DeliveryTls => Tls,
         _ => throw new ArgumentOutOfRangeException(nameof(purpose), purpose, "A purpose without a place."),
     };
 

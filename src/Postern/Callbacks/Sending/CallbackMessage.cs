@@ -46,16 +46,7 @@ internal static class CallbackMessage
             headers.Add("WebHook-Request-Origin", origin);
         }
 
-        foreach (var (name, value) in subscription.Delivery.Headers)
-        {
-            headers.Add(name, value);
-        }
-
-        if (subscription.Delivery.Authorization is { } authorization)
-        {
-            headers.Authorization = authorization;
-        }
-
+        subscription.Delivery.AddTo(headers);
         return request;
     }
 

@@ -1,4 +1,3 @@
-using System.Net.Http.Headers;
 using Microsoft.Extensions.Logging;
 using Postern.Callbacks.Hosts;
 using Postern.Callbacks.Lanes;
@@ -46,12 +45,7 @@ internal sealed class CallbackSender(
             trace = request.Trace;
             trace.MaySend = subscription.MaySend;
             trace.MayReach = visit.MayReach;
-            var token = delivery.Token is null ? null : await delivery.Token.GetAsync(tokens, deadline.Token);
-            if (token is not null)
-            {
-                request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
-            }
-
+            var token = await delivery.AddTokenAsync(request.Headers, tokens, deadline.Token);
             CrashPoint.Reach(CrashPoints.SendBefore);
             using var response = await egress.SendAsync(request, deadline.Token);
             CrashPoint.Reach(CrashPoints.SendAfterStatus);

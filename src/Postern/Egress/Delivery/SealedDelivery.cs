@@ -9,30 +9,26 @@ namespace Postern.Egress.Delivery;
 /// </summary>
 internal static class SealedDelivery
 {
-    private const string Auth = "delivery.auth";
-    private const string Headers = "delivery.headers";
-    private const string Tls = "delivery.tls";
-
     public static SealedPart Seal(this SecretProtector protector, string subscription, DeliveryAuth auth, string shown) =>
-        Seal(protector, subscription, Auth, auth, shown);
+        Seal(protector, subscription, SecretPurpose.DeliveryAuth, auth, shown);
 
     public static SealedPart Seal(this SecretProtector protector, string subscription, IReadOnlyDictionary<string, string> headers, string shown) =>
-        Seal(protector, subscription, Headers, headers, shown);
+        Seal(protector, subscription, SecretPurpose.DeliveryHeaders, headers, shown);
 
     public static SealedPart Seal(this SecretProtector protector, string subscription, DeliveryTls tls, string shown) =>
-        Seal(protector, subscription, Tls, tls, shown);
+        Seal(protector, subscription, SecretPurpose.DeliveryTls, tls, shown);
 
     /// <exception cref="SecretUnreadableException">Sealed with another key, for another subscription, or damaged.</exception>
     public static DeliveryAuth? OpenAuth(this SecretProtector protector, Subscription subscription) =>
-        Open<DeliveryAuth>(protector, subscription.Id, Auth, subscription.Delivery?.Auth);
+        Open<DeliveryAuth>(protector, subscription.Id, SecretPurpose.DeliveryAuth, subscription.Delivery?.Auth);
 
     /// <inheritdoc cref="OpenAuth"/>
     public static IReadOnlyDictionary<string, string>? OpenHeaders(this SecretProtector protector, Subscription subscription) =>
-        Open<Dictionary<string, string>>(protector, subscription.Id, Headers, subscription.Delivery?.Headers);
+        Open<Dictionary<string, string>>(protector, subscription.Id, SecretPurpose.DeliveryHeaders, subscription.Delivery?.Headers);
 
     /// <inheritdoc cref="OpenAuth"/>
     public static DeliveryTls? OpenTls(this SecretProtector protector, Subscription subscription) =>
-        Open<DeliveryTls>(protector, subscription.Id, Tls, subscription.Delivery?.Tls);
+        Open<DeliveryTls>(protector, subscription.Id, SecretPurpose.DeliveryTls, subscription.Delivery?.Tls);
 
     /// <summary>Whether two subscriptions would meet their receiver alike.</summary>
     /// <inheritdoc cref="OpenAuth"/>
@@ -41,15 +37,13 @@ internal static class SealedDelivery
         && Write(protector.OpenTls(one)) == Write(protector.OpenTls(other))
         && Write(Sorted(protector.OpenHeaders(one))) == Write(Sorted(protector.OpenHeaders(other)));
 
-    private static SealedPart Seal<T>(SecretProtector protector, string subscription, string purpose, T value, string shown) =>
-        new(shown, protector.Seal(Binding(subscription, purpose), JsonSerializer.SerializeToUtf8Bytes(value), expires: null).Ciphertext);
+    private static SealedPart Seal<T>(SecretProtector protector, string subscription, SecretPurpose purpose, T value, string shown) =>
+        new(shown, protector.Seal(purpose, subscription, JsonSerializer.SerializeToUtf8Bytes(value)));
 
-    private static T? Open<T>(SecretProtector protector, string subscription, string purpose, SealedPart? part)
+    private static T? Open<T>(SecretProtector protector, string subscription, SecretPurpose purpose, SealedPart? part)
         where T : class => part is null
             ? null
-            : JsonSerializer.Deserialize<T>(protector.Open(Binding(subscription, purpose), new SealedSecret(part.Ciphertext, null)));
-
-    private static string Binding(string subscription, string purpose) => subscription + "/" + purpose;
+            : JsonSerializer.Deserialize<T>(protector.Open(purpose, subscription, part.Ciphertext.Span));
 
     private static string Write<T>(T value) => JsonSerializer.Serialize(value);
 

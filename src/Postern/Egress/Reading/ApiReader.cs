@@ -10,9 +10,6 @@ namespace Postern.Egress.Reading;
 /// </summary>
 internal sealed class ApiReader : IDisposable
 {
-    /// <summary>The field in which proxied calls tell the API who calls.</summary>
-    private const string ConsumerName = "X-Consumer-Name";
-
     private static readonly UriCreationOptions AsWritten = new() { DangerousDisablePathAndQueryCanonicalization = true };
 
     private readonly HttpMessageInvoker invoker = new(new SocketsHttpHandler
@@ -60,7 +57,7 @@ internal sealed class ApiReader : IDisposable
         request.Headers.UserAgent.Add(EgressAgent.Name);
         if (target.Consumer != Consumer.Anonymous.Name)
         {
-            request.Headers.Add(ConsumerName, Uri.EscapeDataString(target.Consumer));
+            request.Headers.Add(target.Header, Uri.EscapeDataString(target.Consumer));
         }
 
         return request;

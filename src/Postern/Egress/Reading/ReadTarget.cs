@@ -6,20 +6,21 @@ namespace Postern.Egress.Reading;
 /// <summary>What an API is asked about, and what its answers mean.</summary>
 /// <param name="Consumer">Name of the consumer who wants to read it.</param>
 /// <param name="Path">Where it is at the API, below its address: percent-encoded.</param>
-internal readonly record struct ReadTarget(ApiConfiguration Api, string Consumer, string Path)
+/// <param name="Header">The field that tells the API who calls.</param>
+internal readonly record struct ReadTarget(ApiConfiguration Api, string Consumer, string Path, string Header)
 {
     private const string Deleted = ".deleted";
 
     /// <summary>What a subscription is to; null where no API checks it.</summary>
     public static ReadTarget? Of(PosternConfiguration configuration, string consumer, string resource, string? key) =>
-        configuration.ApiAt(resource) is { ReadCheck: not null } api ? new(api, consumer, PathOf(api, resource, key)) : null;
+        configuration.ApiAt(resource) is { ReadCheck: not null } api ? new(api, consumer, PathOf(api, resource, key), configuration.Identity.Header) : null;
 
     /// <summary>What an event is about; null where no API checks it. A record that was deleted can be read by nobody: its resource is asked about.</summary>
     public static ReadTarget? Of(PosternConfiguration configuration, string consumer, EventContent content)
     {
         var resource = ResourcePath.PathOf(content.Source);
         return configuration.ApiAt(resource) is { ReadCheck: not null } api
-            ? new(api, consumer, PathOf(api, resource, IsDeletion(api, content.Type) ? null : content.Subject))
+            ? new(api, consumer, PathOf(api, resource, IsDeletion(api, content.Type) ? null : content.Subject), configuration.Identity.Header)
             : null;
     }
 

@@ -7,6 +7,7 @@ using Microsoft.Net.Http.Headers;
 using Postern.Configuration;
 using Postern.Gateway.Identity.Logins;
 using Postern.Model.Access;
+using Postern.Operations;
 
 namespace Postern.Gateway.Identity;
 
@@ -63,7 +64,7 @@ internal sealed class BasicScheme : CredentialScheme
         }
 
         return Decode(values[0]!) is { } login
-            && await FindAsync(login, context.Connection.RemoteIpAddress, cancellation) is { } known
+            && await FindAsync(login, context.Features.Get<GatewayCall>()?.Address ?? context.Connection.RemoteIpAddress, cancellation) is { } known
                 ? known.ClaimAt(time.GetUtcNow())
                 : CredentialClaim.Theirs;
     }

@@ -1,12 +1,16 @@
 using Microsoft.Extensions.Logging;
 using Postern.Configuration;
 using Postern.Egress;
+using Postern.Egress.Delivery;
 using Postern.Model;
 
 namespace Postern.Subscriptions.Proving;
 
-/// <summary>Asks one receiver for its consent, through the guard and within one attempt's time.</summary>
-internal sealed class ProofQuestion(EgressClient egress, TimeProvider time, ILogger<ProofQuestion> logger)
+/// <summary>
+/// Asks one receiver for its consent, through the guard and within one attempt's time, with the credentials and certificates that callbacks
+/// carry: a receiver that lets in nobody without them could not be asked otherwise.
+/// </summary>
+internal sealed class ProofQuestion(EgressClient egress, OAuthClient tokens, SecretProtector protector, TimeProvider time, ILogger<ProofQuestion> logger)
 {
     /// <exception cref="OperationCanceledException">The process is stopping.</exception>
     public async Task<ProofAnswer> AskAsync(Subscription subscription, Verification kind, PosternConfiguration configuration, CancellationToken stopping)
@@ -22,6 +26,10 @@ internal sealed class ProofQuestion(EgressClient egress, TimeProvider time, ILog
                 : new EgressRequest(HttpMethod.Options, new Uri(subscription.Callback));
             trace = request.Trace;
             request.Headers.UserAgent.Add(EgressAgent.Name);
+            var delivery = CallbackDelivery.Open(subscription, protector);
+            request.Tls = delivery.TlsOf(configuration, subscription.Path);
+            delivery.AddTo(request.Headers);
+            await delivery.AddTokenAsync(request.Headers, tokens, end.Token);
             return kind == Verification.Challenge
                 ? await Challenge.AskAsync(egress, request, challenge, end.Token)
                 : await Handshake.AskAsync(

@@ -1,12 +1,10 @@
 using System.Net.Http.Headers;
 using System.Text;
 using Postern.Configuration;
-using Postern.Egress;
-using Postern.Egress.Delivery;
 using Postern.Egress.Tls;
 using Postern.Model;
 
-namespace Postern.Callbacks.Sending;
+namespace Postern.Egress.Delivery;
 
 /// <summary>What the callbacks of one subscription carry for their receiver besides the event, opened once per version. It belongs to this subscription alone.</summary>
 internal sealed class CallbackDelivery
@@ -36,10 +34,10 @@ internal sealed class CallbackDelivery
         certificate = tls?.Certificate is { } own ? ClientCertificate.Read(own, tls.Key!).Certificate ?? throw Unreadable() : null;
     }
 
-    public IReadOnlyDictionary<string, string> Headers { get; } = new Dictionary<string, string>();
+    private IReadOnlyDictionary<string, string> Headers { get; } = new Dictionary<string, string>();
 
     /// <summary>Goes before one among the headers; null: none, or a token that must be asked for.</summary>
-    public AuthenticationHeaderValue? Authorization { get; }
+    private AuthenticationHeaderValue? Authorization { get; }
 
     /// <summary>Null unless a token must be asked for.</summary>
     public OAuthToken? Token { get; }
@@ -51,6 +49,32 @@ internal sealed class CallbackDelivery
     public static CallbackDelivery Open(Subscription subscription, SecretProtector protector) => subscription.Delivery is null
         ? None
         : new CallbackDelivery(protector.OpenAuth(subscription), protector.OpenHeaders(subscription), protector.OpenTls(subscription));
+
+    /// <summary>Adds what is the same in each request.</summary>
+    public void AddTo(HttpRequestHeaders headers)
+    {
+        foreach (var (name, value) in Headers)
+        {
+            headers.Add(name, value);
+        }
+
+        if (Authorization is { } authorization)
+        {
+            headers.Authorization = authorization;
+        }
+    }
+
+    /// <summary>Adds a token where one must be asked for, and returns it; null where none is.</summary>
+    public async ValueTask<string?> AddTokenAsync(HttpRequestHeaders headers, OAuthClient tokens, CancellationToken cancellation)
+    {
+        var token = Token is null ? null : await Token.GetAsync(tokens, cancellation);
+        if (token is not null)
+        {
+            headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        }
+
+        return token;
+    }
 
     /// <summary>Whom its connections trust and what they show, by the configuration as it is now.</summary>
     /// <param name="path">Path of its resource, which says whose API it is.</param>
