@@ -5,6 +5,8 @@ namespace Postern.Configuration;
 /// <summary>Whether callers show a certificate of their own in the handshake (mutual TLS), and whose certificates are taken.</summary>
 public sealed record ClientCertificatesConfiguration
 {
+    private static readonly X509Certificate2Collection Nobody = [];
+
     public ClientCertificateMode Mode { get; init; } = ClientCertificateMode.None;
 
     /// <summary>Files in PEM with the authorities that certificates may come from: the roots, and those between where callers do not send them.</summary>
@@ -13,7 +15,7 @@ public sealed record ClientCertificatesConfiguration
     public RevocationCheck Revocation { get; init; } = RevocationCheck.None;
 
     /// <summary>What stands in the files of <see cref="Ca"/>; empty beside a reported mistake.</summary>
-    internal X509Certificate2Collection Authorities { get; init; } = [];
+    internal X509Certificate2Collection Authorities { get; init; } = Nobody;
 }
 
 public enum ClientCertificateMode

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Postern.Model;
+using Postern.Model.Access;
 using Postern.Operations;
 
 namespace Postern.Subscriptions;
@@ -14,7 +15,7 @@ internal sealed class Verifying(OwnSubscriptions own, TimeProvider time)
     [
         new Operation
         {
-            Id = "verifySubscription", Method = "POST", Path = "/{resource}/subscriptions/{id}/verify", Tag = Answers.Tag,
+            Id = "verifySubscription", Method = "POST", Scope = ScopeVerb.Subscribe, Path = "/{resource}/subscriptions/{id}/verify", Tag = Answers.Tag,
             Summary = "Have the callback verified now",
             Description = "The receiver at the callback URL is asked for its consent at once; what came of it stands in `verification`. The questions of a pending one stay as few as they are.",
             Handle = VerifyAsync,

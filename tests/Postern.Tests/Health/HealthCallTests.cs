@@ -1,3 +1,4 @@
+using System.Text;
 using Postern.Model.Retries;
 using Postern.Tests.Callbacks;
 
@@ -139,7 +140,7 @@ public sealed class HealthCallTests
     {
         await using var node = await HealthNode.StartAsync();
         var (id, _) = await node.SubscribeAsync("acme", "/orders", "http://127.0.0.1:9/");
-        using var content = new StringContent(body);
+        using var content = new StringContent(body, Encoding.UTF8, "application/json");
 
         using var response = await node.Admin.PostAsync($"/api/subscriptions/{id}/disable", content, TestContext.Current.CancellationToken);
 
