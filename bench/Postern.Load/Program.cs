@@ -2,7 +2,7 @@ using System.Globalization;
 using Postern.Load;
 
 // Load on loopback, bounded in count and time: what Postern does a second on this machine, beside its native twins.
-//   dotnet run -c Release --project bench/Postern.Load -- [ingest|deliver|deliver10|idle|memory|neighbour|steady|steady10|sick|recover|backlog|claim|proxy|all]
+//   dotnet run -c Release --project bench/Postern.Load -- [ingest|deliver|deliver10|idle|memory|neighbour|steady|steady10|sick|recover|backlog|claim|retention|proxy|guard|all]
 if (args is ["twin", var kind, var port, ..])
 {
     var number = int.Parse(port, CultureInfo.InvariantCulture);
@@ -33,6 +33,7 @@ var scenarios = new Dictionary<string, Func<string, Task<string>>>
     ["claim"] = directory => Scenarios.ClaimAsync(directory, 10_000, 10_000_000),
     ["retention"] = directory => Scenarios.RetentionAsync(directory, 10_000_000, subscriptions: 1_000),
     ["proxy"] = directory => Scenarios.ProxyAsync(directory, 60_000),
+    ["guard"] = directory => Scenarios.GuardAsync(directory, 40_000),
 };
 
 string[] wanted = args is [] or ["all"] ? [.. scenarios.Keys] : args;

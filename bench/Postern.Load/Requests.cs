@@ -22,7 +22,8 @@ internal static class Requests
         return [.. Encoding.ASCII.GetBytes(head), .. body];
     }
 
-    public static byte[] Get(string path) => Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
+    /// <param name="fields">Further header fields, each with its end of line.</param>
+    public static byte[] Get(string path, string fields = "") => Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{fields}\r\n");
 
     public static byte[] Post(string path, byte[] body) =>
     [

@@ -2,7 +2,8 @@
 # Wrong passwords from many callers, with good traffic beside them.
 callers=${1:-1000}
 . "$(dirname "$0")/gateway.sh"
-start logins http://127.0.0.1:21580 "consumers: { acme: { credentials: [ { type: basic, username: acme, password: correct-horse-battery-staple } ] } }" 21582
+hash=$(printf %s correct-horse-battery-staple | artifacts/bin/Postern.Server/release/Postern.Server hash-password)
+start logins http://127.0.0.1:21580 "consumers: { acme: { credentials: [ { type: basic, username: acme, hash: '$hash' } ] } }" 21582
 url=http://127.0.0.1:21580/orders/subscriptions
 good=(-a acme:correct-horse-battery-staple "$url")
 p99 "${good[@]}" > /dev/null

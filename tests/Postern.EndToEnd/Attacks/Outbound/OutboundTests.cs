@@ -31,7 +31,7 @@ public sealed class OutboundTests
         var gateway = house.Gateway;
 
         // Told plainly, a forbidden address is refused when it is told.
-        var plain = await gateway.Client.SubscribeAsync("/orders", $"http://{Listed}:8080/hook");
+        var plain = await gateway.Client.SubscribeAsync("/plain", OutboundCall.Listed);
         var taken = new ConcurrentQueue<string>();
         foreach (var field in UrlField.All)
         {
@@ -47,15 +47,18 @@ public sealed class OutboundTests
         Assert.True(taken.IsEmpty, string.Join('\n', taken.Take(20)));
 
         // A name may stand for anything, and for something else the next time.
+        var names = Names().ToList();
+        names.ForEach(name => house.Names.Set(new Uri(name.Url).Host, name.Answer));
         var named = new ConcurrentBag<(Subscribed Subscribed, OutboundName Name)>();
-        await Parallel.ForEachAsync(Names(), Together, async (name, _) =>
-        {
-            house.Names.Set(new Uri(name.Url).Host, name.Answer);
-            named.Add((await gateway.Client.SubscribeAsync($"/orders/{named.Count}", name.Url), name));
-        });
         foreach (var call in OutboundCall.All)
         {
-            await Parallel.ForEachAsync(named, Together, async (entry, _) => await house.CallAsync(call, entry.Subscribed));
+            named.Clear();
+            await Parallel.ForEachAsync(names.Index(), Together, async (entry, _) =>
+            {
+                var subscribed = await call.Subscribe(gateway, $"/orders/{call.Name.Replace(' ', '-')}-{entry.Index}", entry.Item.Url);
+                named.Add((subscribed, entry.Item));
+                await house.CallAsync(call, subscribed);
+            });
             await house.SettledAsync(call.Name);
         }
 
@@ -74,12 +77,28 @@ public sealed class OutboundTests
         await house.CallAsync(OutboundCall.All[0], plain);
         await house.SettledAsync("the one that is listed");
         // On a busy machine a look-up can fail, and then there is nothing to refuse.
-        var forbidden = named.Count(static entry => entry.Name.IsForbidden) * OutboundCall.All.Count;
+        var forbidden = names.Count(static name => name.IsForbidden) * OutboundCall.All.Count;
         Assert.InRange(await house.CountAsync("postern_egress_refused_total"), forbidden * 3 / 4, int.MaxValue);
-        (IPAddress, int)[] may = [(IPAddress.Parse(Listed), 8080), (IPAddress.Parse(Public), 443), (IPAddress.Parse(Public6), 443)];
-        Assert.All(may, place => Assert.True(house.Canary.Hits.ContainsKey(place), $"{place} was called"));
-        Assert.All(house.Canary.Hits, hit => Assert.Contains(hit.Key, may));
-        Assert.Equal(0, await house.Network.ForbiddenPacketsAsync());
+        await house.AssertHarmlessAsync();
+    }
+
+    [Fact]
+    public async Task No_packet_reaches_a_forbidden_address_when_receivers_are_asked_for_their_consent()
+    {
+        Requires.Root();
+        Requires.Tool("unshare", "--version");
+        Requires.Tool("nft", "--version");
+        Requires.Tool("ip", "-V");
+        using var scratch = new ScratchDirectory();
+        await using var house = await House.StartAsync(scratch, Listed + "/32", "verify: challenge");
+        var names = Names().ToList();
+        names.ForEach(name => house.Names.Set(new Uri(name.Url).Host, name.Answer));
+
+        await Parallel.ForEachAsync(names.Index(), Together, async (entry, _) => await house.Gateway.Client.SubscribeAsync($"/orders/{entry.Index}", entry.Item.Url));
+
+        await Eventually.TrueAsync(
+            async () => await house.CountAsync("postern_subscriptions_proofs_total") >= names.Count, () => $"{names.Count} receivers are asked", seconds: 120);
+        await house.AssertHarmlessAsync();
     }
 
     [Fact]
@@ -139,11 +158,11 @@ public sealed class OutboundTests
 
         public RunningGateway Gateway { get; private set; } = null!;
 
-        public static async Task<House> StartAsync(ScratchDirectory scratch, string allow)
+        public static async Task<House> StartAsync(ScratchDirectory scratch, string allow, string api = "")
         {
             var setup = new GatewaySetup
             {
-                Upstream = "http://127.0.0.1:9", Data = scratch.File("data"), EgressAllow = allow, Callbacks = "timeout: 5s, retry: { giveUpAfter: 0s }",
+                Upstream = "http://127.0.0.1:9", Data = scratch.File("data"), EgressAllow = allow, Api = api, Callbacks = "timeout: 5s, retry: { giveUpAfter: 0s }",
             };
             var network = await NetworkNamespace.StartAsync(
                 scratch,
@@ -172,6 +191,15 @@ public sealed class OutboundTests
         /// <summary>Waits until everything that was started has been given up: nobody here takes a callback.</summary>
         public Task SettledAsync(string what) => Eventually.TrueAsync(
             async () => await CountAsync("postern_callbacks_buried_total") >= started, () => $"{what}: {started} callbacks are given up", seconds: 90);
+
+        /// <summary>The public internet and what is listed were called, and nothing else.</summary>
+        public async Task AssertHarmlessAsync()
+        {
+            (IPAddress, int)[] may = [(IPAddress.Parse(Listed), 8080), (IPAddress.Parse(Public), 443), (IPAddress.Parse(Public6), 443)];
+            Assert.All(may, place => Assert.True(Canary.Hits.ContainsKey(place), $"{place} was called"));
+            Assert.All(Canary.Hits, hit => Assert.Contains(hit.Key, may));
+            Assert.Equal(0, await Network.ForbiddenPacketsAsync());
+        }
 
         /// <summary>A counter of the gateway, over all its labels.</summary>
         public async Task<long> CountAsync(string name) => (await Gateway.AdminTextAsync("/metrics")).Split('\n')
