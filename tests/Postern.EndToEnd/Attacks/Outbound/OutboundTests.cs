@@ -20,10 +20,7 @@ public sealed class OutboundTests
     [Fact]
     public async Task No_packet_reaches_a_forbidden_address_whatever_URL_or_name_the_gateway_is_given()
     {
-        Requires.Root();
-        Requires.Tool("unshare", "--version");
-        Requires.Tool("nft", "--version");
-        Requires.Tool("ip", "-V");
+        House.Require();
         var cases = UrlSpellings.All.Count * UrlField.All.Count + Names().Count() * OutboundCall.All.Count;
         Assert.True(cases >= 5_000, $"{cases} cases");
         using var scratch = new ScratchDirectory();
@@ -85,10 +82,7 @@ public sealed class OutboundTests
     [Fact]
     public async Task No_packet_reaches_a_forbidden_address_when_receivers_are_asked_for_their_consent()
     {
-        Requires.Root();
-        Requires.Tool("unshare", "--version");
-        Requires.Tool("nft", "--version");
-        Requires.Tool("ip", "-V");
+        House.Require();
         using var scratch = new ScratchDirectory();
         await using var house = await House.StartAsync(scratch, Listed + "/32", "verify: challenge");
         var names = Names().ToList();
@@ -104,10 +98,7 @@ public sealed class OutboundTests
     [Fact]
     public async Task A_forbidden_address_is_reached_where_the_configuration_lists_it()
     {
-        Requires.Root();
-        Requires.Tool("unshare", "--version");
-        Requires.Tool("nft", "--version");
-        Requires.Tool("ip", "-V");
+        House.Require();
         using var scratch = new ScratchDirectory();
         await using var house = await House.StartAsync(scratch, "10.0.0.0/8, 169.254.169.254, fd00::/8");
         (string Name, string Address)[] allowed = [("private.test", "10.1.2.3"), ("metadata.test", "169.254.169.254"), ("local.test", "fd00::1")];
@@ -157,6 +148,14 @@ public sealed class OutboundTests
         public Canary Canary { get; private init; } = null!;
 
         public RunningGateway Gateway { get; private set; } = null!;
+
+        public static void Require()
+        {
+            Requires.Root();
+            Requires.Tool("unshare", "--version");
+            Requires.Tool("nft", "--version");
+            Requires.Tool("ip", "-V");
+        }
 
         public static async Task<House> StartAsync(ScratchDirectory scratch, string allow, string api = "")
         {
