@@ -10,12 +10,16 @@ internal static class AuthKeys
 {
     private static readonly Shape<string> Header = Text("the name of a header", Names.IdentityHeader, pattern: Names.HeaderPattern);
 
+    // A signature is for what is published, which is no path of an API.
+    private static readonly Shape<CredentialKind> Kind =
+        OneOf<CredentialKind>([.. CredentialKinds.All.Where(static known => known.Kind != CredentialKind.WebhookSignature)]);
+
     public static Shape<AuthConfiguration> Auth { get; } = new ObjectShape<AuthConfiguration>(
         () => new(),
         new Key<AuthConfiguration, IReadOnlyList<CredentialKind>>(
             "accept",
             "Kinds of credentials that are looked at; others pass on as the API's own. Without it: all.",
-            new ListShape<CredentialKind>(OneOf<CredentialKind>([.. CredentialKinds.All]), 10, orOne: true), (to, value) => to with { Accept = value }),
+            new ListShape<CredentialKind>(Kind, 10, orOne: true), (to, value) => to with { Accept = value }),
         new Key<AuthConfiguration, bool>(
             "anonymous",
             "Whether calls that pass on to the API need no consumer: true unless said otherwise. The gateway's own calls always need one.",

@@ -84,12 +84,23 @@ internal static class CredentialKeys
             OneOf(credential, path, reader, "key", "digest", credential is CredentialConfiguration.ApiKey { Key: not null }, credential is CredentialConfiguration.ApiKey { Digest: not null }),
     };
 
+    private static readonly Shape<CredentialConfiguration> WebhookSignature = new ObjectShape<CredentialConfiguration>(
+        () => new CredentialConfiguration.WebhookSignature(""),
+        [
+            new Key<CredentialConfiguration, string>(
+                "secret",
+                "What the program signs with that publishes (Standard Webhooks): whsec_ and 24 to 64 random bytes in base64. Write $env:NAME or $file:PATH.",
+                Secret("a signing secret", WebhookSecrets.Parse), (to, value) => ((CredentialConfiguration.WebhookSignature)to) with { Secret = value }) { Required = true },
+            .. Common,
+        ]);
+
     private static readonly Shape<CredentialConfiguration> Credential = new ChoiceShape<CredentialConfiguration>(
         "Kind of the credential.",
         (CredentialKind.Basic.Spelling(), Basic),
         (CredentialKind.ApiKey.Spelling(), ApiKey),
         (CredentialKind.Jwt.Spelling(), TokenKeys.Jwt(Common)),
-        (CredentialKind.Mtls.Spelling(), ClientCertificateKeys.Mtls(Common)));
+        (CredentialKind.Mtls.Spelling(), ClientCertificateKeys.Mtls(Common)),
+        (CredentialKind.WebhookSignature.Spelling(), WebhookSignature));
 
     public static Shape<ConsumerConfiguration> Consumer { get; } = new ObjectShape<ConsumerConfiguration>(
         () => new(),

@@ -1,3 +1,4 @@
+using Postern.Configuration.Values;
 using Postern.Model.Access;
 
 namespace Postern.Configuration;
@@ -19,5 +20,14 @@ public abstract partial record CredentialConfiguration
     public sealed record Mtls(string? Thumbprint, string? SubjectAlternativeName) : CredentialConfiguration
     {
         public override CredentialKind Kind => CredentialKind.Mtls;
+    }
+
+    /// <summary>What a program signs with that publishes (Standard Webhooks 1.0.0, symmetric).</summary>
+    /// <param name="Secret"><c>whsec_</c> and base64.</param>
+    public sealed record WebhookSignature(string Secret) : CredentialConfiguration
+    {
+        public override CredentialKind Kind => CredentialKind.WebhookSignature;
+
+        internal byte[] SigningKey => WebhookSecrets.Decode(Secret) ?? throw new InvalidOperationException("The secret was not looked at when the configuration was read.");
     }
 }

@@ -114,6 +114,9 @@ internal sealed record ConfigurationReport
             case CredentialConfiguration.Mtls mtls:
                 json["subjectAlternativeName"] = mtls.SubjectAlternativeName;
                 break;
+            case CredentialConfiguration.WebhookSignature:
+                json["secret"] = Mask.Text;
+                break;
         }
 
         if (credential.Id is { } id)

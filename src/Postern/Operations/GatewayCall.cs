@@ -31,6 +31,9 @@ public sealed class GatewayCall
     /// <summary>Name of the API the path belongs to; null for <c>/events</c>.</summary>
     public string? Api { get; set; }
 
+    /// <summary>It is <c>POST /events</c>, however its path is written.</summary>
+    internal bool Publishes { get; set; }
+
     /// <summary>Path of the resource of a subscription call, <c>/orders</c>.</summary>
     public string Resource { get; set; } = "/";
 

@@ -8,7 +8,14 @@ internal static class OpenApiSecurity
 {
     /// <summary>A consumer's credentials with the scope that the call needs; none where no consumers are configured.</summary>
     public static JsonArray Gateway(Operation operation) =>
-        [Requirement("basic", operation), Requirement("apiKey", operation), Requirement("token", operation), Requirement("certificate", operation), new JsonObject()];
+    [
+        Requirement("basic", operation),
+        Requirement("apiKey", operation),
+        Requirement("token", operation),
+        Requirement("certificate", operation),
+        .. operation.OnlyPublishes ? [Requirement("webhookSignature", operation)] : Array.Empty<JsonObject>(),
+        new JsonObject(),
+    ];
 
     /// <summary>The token; none where none is configured (loopback only).</summary>
     public static JsonArray Admin(Operation operation) => [Requirement("adminToken", operation), Requirement("certificate", operation), new JsonObject()];
@@ -30,6 +37,11 @@ internal static class OpenApiSecurity
         ["certificate"] = new JsonObject
         {
             ["type"] = "mutualTLS", ["description"] = "Client certificate of a configured authority. Both ports.",
+        },
+        ["webhookSignature"] = new JsonObject
+        {
+            ["type"] = "apiKey", ["in"] = "header", ["name"] = "webhook-signature",
+            ["description"] = "Standard Webhooks signature by a consumer's secret, beside `webhook-id` and `webhook-timestamp`. Gateway port, POST /events, events in the body alone.",
         },
         ["adminToken"] = new JsonObject
         {

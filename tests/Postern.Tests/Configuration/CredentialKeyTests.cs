@@ -80,6 +80,17 @@ public sealed class CredentialKeyTests : IDisposable
     }
 
     [Fact]
+    public void A_signing_secret_is_whole_belongs_to_one_consumer_and_is_no_way_into_an_API()
+    {
+        const string Signed = "credentials: [{ type: webhook-signature, secret: whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw }]";
+        Loading.Accepted(Load($"consumers: {{ acme: {{ {Signed} }} }}"));
+        Told(Load($"consumers: {{ acme: {{ {Signed} }}, globex: {{ {Signed} }} }}"), "consumers.globex.credentials", "acme has the same signing secret too");
+        Told(Load("consumers: { acme: { credentials: [{ type: webhook-signature, secret: whsec_c2hvcnQ= }] } }"), "consumers.acme.credentials", "24 to 64 random bytes");
+        Told(Load("consumers: { acme: { credentials: [{ type: webhook-signature, secret: MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw }] } }"), "consumers.acme.credentials", "write whsec_");
+        Told(Load("    auth: { accept: webhook-signature }"), "apis.shop.auth.accept", "give one of");
+    }
+
+    [Fact]
     public void The_admin_port_may_listen_to_the_world_with_client_certificates_in_place_of_a_token()
     {
         const string Admin = "admin: { listen: 'https://0.0.0.0:8444', certificate: { path: cert.pem, key: key.pem }";

@@ -24,7 +24,7 @@ public sealed class AdminSecretsTests
         },
         Consumers = new Dictionary<string, ConsumerConfiguration>
         {
-            ["acme"] = new() { Credentials = [new CredentialConfiguration.Basic("acme", "planted-password"), new CredentialConfiguration.ApiKey("planted-api-key")] },
+            ["acme"] = new() { Credentials = [new CredentialConfiguration.Basic("acme", "planted-password"), new CredentialConfiguration.ApiKey("planted-api-key"), new CredentialConfiguration.WebhookSignature("whsec_planted")] },
         },
     };
 
@@ -86,14 +86,14 @@ public sealed class AdminSecretsTests
         await using var server = await AdminServer.StartAsync(Secretive with { Admin = new AdminConfiguration() });
         var consumer = Assert.Single((await server.GetAsync("/api/consumers"))["items"]!.AsArray())!;
         Assert.Equal("acme", (string?)consumer["name"]);
-        Assert.Equal(["basic", "api-key"], consumer["credentials"]!.AsArray().Select(credential => (string?)credential!["kind"]));
+        Assert.Equal(["basic", "api-key", "webhook-signature"], consumer["credentials"]!.AsArray().Select(credential => (string?)credential!["kind"]));
     }
 
     /// <summary>A secret that is added to the configuration later and forgotten in the masks is found here.</summary>
     [Fact]
     public void Every_property_of_the_configuration_that_sounds_secret_is_planted_above()
     {
-        HashSet<string> planted = ["AdminConfiguration.Token", "SecretsConfiguration.Key", "SecretKeyConfiguration.Key", "Basic.Password", "ApiKey.Key", "CertificateConfiguration.Password", "IssuerKeysConfiguration.Secret"];
+        HashSet<string> planted = ["AdminConfiguration.Token", "SecretsConfiguration.Key", "SecretKeyConfiguration.Key", "Basic.Password", "ApiKey.Key", "WebhookSignature.Secret", "CertificateConfiguration.Password", "IssuerKeysConfiguration.Secret"];
         string[] words = ["token", "password", "secret", "key", "passphrase", "credential"];
         // Names of fields and of files, and lists of records: no secrets.
         HashSet<string> harmless = ["ResourceConfiguration.KeyField", "CertificateConfiguration.Key", "IdentityConfiguration.CredentialHeader"];

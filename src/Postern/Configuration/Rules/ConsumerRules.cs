@@ -36,6 +36,8 @@ internal static class ConsumerRules
             CredentialConfiguration.ApiKey key => (Convert.ToHexString(key.Sha256), "the same API key"),
             CredentialConfiguration.Jwt jwt => (Claims(jwt), $"the same claims of {jwt.Issuer}"),
             CredentialConfiguration.Mtls mtls => (mtls.Thumbprint ?? mtls.SubjectAlternativeName ?? "", "the same certificate or name"),
+            // The bytes are the secret, however they are written.
+            CredentialConfiguration.WebhookSignature webhook => (Convert.ToHexString(webhook.SigningKey), "the same signing secret"),
             _ => throw new InvalidOperationException($"Credential {credential.GetType().Name} has no rule."),
         };
         if (!owners.TryAdd((credential.Kind, value), name))

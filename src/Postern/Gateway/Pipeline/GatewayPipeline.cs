@@ -84,6 +84,7 @@ internal sealed class GatewayPipeline(
             throw Problems.NotFound("No API of this gateway has this path.");
         }
 
+        call.Publishes = operation is { OnlyPublishes: true };
         // The very path that goes upstream decides who may come in. The gateway's own resources belong to no API.
         var policy = operation is null || call.Api is not null ? api!.PolicyOf(path) : AuthPolicy.Usual;
         await IdentifyAsync(context, snapshot.Identification, policy, call);

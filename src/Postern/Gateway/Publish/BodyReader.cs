@@ -5,18 +5,24 @@ using Postern.Operations;
 
 namespace Postern.Gateway.Publish;
 
-/// <summary>Reads a request's body, decoded, into one array of its own, up to a limit.</summary>
+/// <summary>Reads a request's body into one array of its own, up to a limit.</summary>
 internal static class BodyReader
 {
     private const int FirstBuffer = 16 * 1024;
 
+    /// <summary>The body, decoded.</summary>
     public static async ValueTask<byte[]> ReadAsync(HttpContext context, long limit)
     {
-        var tooLarge = Problems.TooLarge($"The body is larger than {limit} bytes (gateway.maxEventBytes).");
         var coding = ContentCoding.Of(context);
+        return coding.Decode(await ReadAsSentAsync(context, limit), limit, () => TooLarge(limit));
+    }
+
+    /// <summary>The body as it came, in its coding.</summary>
+    public static async ValueTask<byte[]> ReadAsSentAsync(HttpContext context, long limit)
+    {
         if (context.Request.ContentLength > limit)
         {
-            throw tooLarge;
+            throw TooLarge(limit);
         }
 
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } feature)
@@ -35,7 +41,7 @@ internal static class BodyReader
                 length += read;
                 if (length > limit)
                 {
-                    throw tooLarge;
+                    throw TooLarge(limit);
                 }
 
                 if (length == buffer.Length)
@@ -44,13 +50,15 @@ internal static class BodyReader
                 }
             }
 
-            return coding.Decode(buffer.AsSpan(0, length).ToArray(), limit, () => tooLarge);
+            return buffer.AsSpan(0, length).ToArray();
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
     }
+
+    private static ProblemException TooLarge(long limit) => Problems.TooLarge($"The body is larger than {limit} bytes (gateway.maxEventBytes).");
 
     private static void Grow(ref byte[] buffer, int length)
     {

@@ -14,6 +14,9 @@ public enum CredentialKind
 
     /// <summary>A certificate that was shown in the TLS handshake.</summary>
     Mtls = 3,
+
+    /// <summary>A Standard Webhooks signature of what is published.</summary>
+    WebhookSignature = 4,
 }
 
 /// <summary>The kinds as the configuration and the reports write them.</summary>
@@ -25,6 +28,7 @@ public static class CredentialKinds
         ("api-key", CredentialKind.ApiKey),
         ("jwt", CredentialKind.Jwt),
         ("mtls", CredentialKind.Mtls),
+        ("webhook-signature", CredentialKind.WebhookSignature),
     ];
 
     public static string Spelling(this CredentialKind kind) => All.First(known => known.Kind == kind).Spelling;
