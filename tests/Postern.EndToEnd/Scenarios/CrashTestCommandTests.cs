@@ -9,7 +9,7 @@ public sealed class CrashTestCommandTests
     {
         Requires.Linux();
 
-        var run = await CrashTestProgram.RunAsync(["--kills", "60", "--events", "300000"], seconds: 600);
+        var run = await CrashTestProgram.RunAsync(["--kills", "60", "--events", "300000"], seconds: 1_800);
 
         Assert.True(run.Held, run.Log);
         var ledger = run.Report!["ledger"]!;

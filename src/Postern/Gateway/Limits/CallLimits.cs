@@ -30,6 +30,7 @@ internal sealed class CallLimits(GatewayLimits shared, HttpContext context, Gate
         Admit(call.Configuration.Gateway.Addresses);
         if (target.Length > Limits.MaxUrlBytes)
         {
+            LastAnswer.Announce(context);
             throw Refused(ByUrl, new(Problems.Make(
                 414, "url-too-long", "The URL is too long", $"Path and query may have {Limits.MaxUrlBytes} bytes together (limits.maxUrlBytes).")));
         }

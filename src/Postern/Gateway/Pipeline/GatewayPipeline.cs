@@ -119,12 +119,7 @@ internal sealed class GatewayPipeline(
 
     private static ProblemException Refused(HttpContext context, string fault)
     {
-        if (HttpProtocol.IsHttp11(context.Request.Protocol))
-        {
-            // What follows on this connection may be the rest of an attack.
-            context.Response.Headers.Connection = "close";
-        }
-
+        LastAnswer.Announce(context);
         return Problems.Malformed(fault);
     }
 

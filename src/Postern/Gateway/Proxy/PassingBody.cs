@@ -48,12 +48,8 @@ internal static class PassingBody
 
     private static ProblemException TooLarge(HttpContext context)
     {
-        if (HttpProtocol.IsHttp11(context.Request.Protocol))
-        {
-            // Else the server would read the rest, to find the next request behind it.
-            context.Response.Headers.Connection = "close";
-        }
-
+        // Else the server would read the rest, to find the next request behind it.
+        LastAnswer.Announce(context);
         return Problems.TooLarge("The body is larger than what is passed on here (limits.maxBodyBytes of the gateway, the API or the resource).");
     }
 }
