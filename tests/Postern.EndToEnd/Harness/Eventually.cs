@@ -16,16 +16,27 @@ internal static class Eventually
     /// <summary>Fails when the condition is not met in time; <paramref name="what"/> says what was waited for, and how far it was.</summary>
     public static async Task TrueAsync(Func<Task<bool>> condition, Func<string> what, int seconds = 30)
     {
+        if (!await IsTrueAsync(condition, seconds))
+        {
+            Assert.Fail($"Not within {seconds} s: {what()}");
+        }
+    }
+
+    /// <summary>Whether the condition is met in time.</summary>
+    public static async Task<bool> IsTrueAsync(Func<Task<bool>> condition, int seconds)
+    {
         var clock = Stopwatch.StartNew();
         while (!await condition())
         {
             if (clock.Elapsed.TotalSeconds > seconds)
             {
-                Assert.Fail($"Not within {seconds} s: {what()}");
+                return false;
             }
 
             await Task.Delay(Interval, TestContext.Current.CancellationToken);
         }
+
+        return true;
     }
 
     /// <summary>Looks again and again for a while, and fails when it ever happens: what must not come has had every chance to.</summary>
