@@ -44,7 +44,7 @@ internal static class PublicKeys
             using var rsa = key.GetRSAPublicKey();
             using var curve = rsa is null ? key.GetECDsaPublicKey() : null;
             return rsa is not null ? JsonWebKeyConverter.ConvertFromRSASecurityKey(new RsaSecurityKey(rsa.ExportParameters(false)))
-                : curve is not null ? JsonWebKeyConverter.ConvertFromECDsaSecurityKey(new ECDsaSecurityKey(curve))
+                : curve is not null ? Plain(JsonWebKeyConverter.ConvertFromECDsaSecurityKey(new ECDsaSecurityKey(curve)))
                 : throw NoPublicKey();
         }
         catch (CryptographicException exception)
@@ -52,6 +52,9 @@ internal static class PublicKeys
             throw NoPublicKey(exception);
         }
     }
+
+    // The converter leaves the object that it was given in the key, and that one ends here.
+    private static JsonWebKey Plain(JsonWebKey curve) => new() { Kty = curve.Kty, Crv = curve.Crv, X = curve.X, Y = curve.Y };
 
     private static FormatException NoPublicKey(Exception? inner = null) => new("it holds PEM that is no public key of RSA or an elliptic curve (-----BEGIN PUBLIC KEY-----)", inner);
 }
