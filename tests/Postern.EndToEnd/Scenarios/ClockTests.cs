@@ -50,8 +50,8 @@ public sealed class ClockTests
             var id = $"{index}";
             if (!await IsRetriedAsync(id) && await IsGivenUpAsync(gateway, id))
             {
-                // Threads that look at the same moment share what the library has just read: now and then one is told the true time, ten years
-                // off, and a callback that is taken for old is given up. What that does not explain fails the second time as well.
+                // Seen once in some ten runs: a callback was given up at its first attempt, as if one look at the clock had told the true time, ten
+                // years off. Supposed to be libfaketime, not shown. A fault of the program would show the second time as well.
                 Interlocked.Exchange(ref first, 1);
                 id = $"{index}-again";
                 await IsRetriedAsync(id);
