@@ -52,12 +52,14 @@ finish() {
 
 command -v dotnet >/dev/null || { echo "The .NET 10 SDK is needed: https://dotnet.microsoft.com/download"; exit 1; }
 
-# Debian's tools that some tests use: strace makes a system call fail or wait, mount and chattr make a disk full or read-only, faketime sets clocks,
+# Debian's tools that some tests use: strace makes a system call fail or wait, mount and chattr make a disk full or read-only, cc makes the clock that a test sets,
 # ip and nft make a network of a test's own and count its packets.
 missing=()
-for tool in strace:strace mount:mount unshare:util-linux chattr:e2fsprogs faketime:faketime ip:iproute2 nft:nftables; do
+for tool in cc:gcc strace:strace mount:mount unshare:util-linux chattr:e2fsprogs ip:iproute2 nft:nftables; do
   command -v "${tool%%:*}" >/dev/null || missing+=("${tool##*:}")
 done
+# What gcc does not bring by itself: the headers of the C library.
+[ -e /usr/include/time.h ] || missing+=(libc6-dev)
 if [ "${#missing[@]}" -gt 0 ]; then
   say "Installing ${missing[*]}"
   if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then

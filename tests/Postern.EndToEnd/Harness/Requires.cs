@@ -28,8 +28,6 @@ internal static class Requires
     /// <summary>Debian's tools that make a fault.</summary>
     public static void Tool(string program, string argument = "--version") => Need(CanRun(program, argument), $"{program} is not installed.");
 
-    public static void FakeTime() => Need(FakeClock.Library is not null, "libfaketime is not installed (Debian: faketime).");
-
     private static void Need(bool present, string reason)
     {
         if (present)
