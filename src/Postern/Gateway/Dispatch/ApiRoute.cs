@@ -62,6 +62,6 @@ internal sealed class ApiRoute
             found += path.Raw[skip].Length > 0 ? 1 : 0;
         }
 
-        return "/" + string.Join('/', path.Raw.Skip(skip)) + path.Query;
+        return skip == 0 ? path.Text : RequestPath.TextOf(path.Raw.Skip(skip), path.Query);
     }
 }

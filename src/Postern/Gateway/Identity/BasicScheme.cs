@@ -52,9 +52,14 @@ internal sealed class BasicScheme : CredentialScheme
     public override async ValueTask<CredentialClaim> CheckAsync(HttpContext context, CancellationToken cancellation)
     {
         var values = context.Request.Headers.Authorization;
+        if (values.Count == 0)
+        {
+            return CredentialClaim.Nothing;
+        }
+
         if (!values.Any(IsBasic))
         {
-            return values.Count == 0 ? CredentialClaim.Nothing : CredentialClaim.Theirs;
+            return CredentialClaim.Theirs;
         }
 
         if (values.Count > 1)

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Collections.Frozen;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 using Postern.Configuration;
@@ -18,8 +20,15 @@ internal static class ClientHeaders
         "client-cert", "x-client-cert", "ssl-client-", "x-ssl-client-",
     ];
 
-    private static readonly string[] IdentityNames =
-        ["x-consumer", "x-user", "x-forwarded", "x-real-ip", "forwarded", "x-jwt", "x-authenticated", "x-remote-user", "remote-user"];
+    private static readonly FrozenSet<string> IdentityNames = FrozenSet.Create(
+        StringComparer.OrdinalIgnoreCase,
+        "x-consumer", "x-user", "x-forwarded", "x-real-ip", "forwarded", "x-jwt", "x-authenticated", "x-remote-user", "remote-user");
+
+    // Most fields of most calls begin with none of them.
+    private static readonly SearchValues<char> Initials = SearchValues.Create(
+        [.. IdentityPrefixes.Concat(IdentityNames).SelectMany(static name => new[] { name[0], char.ToUpperInvariant(name[0]) }).Distinct()]);
+
+    private static readonly SearchValues<char> LettersDigitsAndDash = SearchValues.Create("-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
 
     // Naming these in Connection would change the message itself, or what the gateway must know of it.
     private static readonly string[] NeverNamed =
@@ -35,16 +44,30 @@ internal static class ClientHeaders
         return IsKnown(plain) || Is(plain, identity.Header) || Is(plain, identity.CredentialHeader) || Is(plain, identity.ScopesHeader);
     }
 
-    private static bool IsKnown(string plain) =>
-        Array.Exists(IdentityPrefixes, prefix => plain.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
-        || Array.Exists(IdentityNames, known => plain.Equals(known, StringComparison.OrdinalIgnoreCase));
+    private static bool IsKnown(string plain)
+    {
+        if (plain.Length == 0 || !Initials.Contains(plain[0]))
+        {
+            return false;
+        }
+
+        foreach (var prefix in IdentityPrefixes)
+        {
+            if (plain.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
+            {
+                return true;
+            }
+        }
+
+        return IdentityNames.Contains(plain);
+    }
 
     private static bool Is(string plain, string? header) => plain.Equals(header, StringComparison.OrdinalIgnoreCase);
 
     private static string Plain(string name) =>
-        name.All(static sign => char.IsAsciiLetterOrDigit(sign) || sign == '-')
-            ? name
-            : string.Concat(name.Select(static sign => char.IsAsciiLetterOrDigit(sign) ? sign : '-'));
+        name.AsSpan().ContainsAnyExcept(LettersDigitsAndDash)
+            ? string.Concat(name.Select(static sign => char.IsAsciiLetterOrDigit(sign) ? sign : '-'))
+            : name;
 
     /// <summary>Removes what must not pass.</summary>
     public static void Clean(IHeaderDictionary headers, IdentityConfiguration identity)

@@ -147,7 +147,7 @@ internal sealed class CallLimits(GatewayLimits shared, HttpContext context, Gate
         var answer = state.Take(rate, now);
         if (scope.IsCallers || !answer.Taken)
         {
-            (headers ??= RateLimitHeaders.Of(context.Response)).Add(scope.Name, rate, answer);
+            (headers ??= RateLimitHeaders.Of(context.Response)).Add(scope, rate, answer);
         }
 
         if (!answer.Taken)

@@ -1,3 +1,4 @@
+using Postern.Model.Limits;
 using Postern.Operations;
 
 namespace Postern.Gateway.Limits;
@@ -7,6 +8,7 @@ internal sealed class LimitScope
 {
     private readonly bool isOurs;
     private readonly string whose;
+    private volatile ToldRate? last;
 
     private LimitScope(string name, string whose, bool isOurs)
     {
@@ -37,6 +39,18 @@ internal sealed class LimitScope
     /// <summary>Whether the caller is told also while it stays within: what is left of what others use up too is no help to it.</summary>
     public bool IsCallers => this == Address || this == Consumer;
 
+    /// <summary>An item of <c>RateLimit-Policy</c>. Most calls of a scope have one rate: how it is told is kept.</summary>
+    public string PolicyOf(TokenRate rate)
+    {
+        var told = last;
+        if (told is null || told.Rate != rate)
+        {
+            last = told = new ToldRate(rate, RateLimitHeaders.PolicyOf(Name, rate));
+        }
+
+        return told.Policy;
+    }
+
     // RFC 6585 §4 is for a caller who asks too much; of a gateway that has too much to do, 503 says it.
     public ProblemException TooFast(TimeSpan wait) => new(
         Problems.Make(
@@ -49,4 +63,6 @@ internal sealed class LimitScope
             isOurs ? 503 : 429, isOurs ? "overloaded" : "too-many-at-once", isOurs ? "The gateway has too much to do" : "Too many requests at the same time",
             $"As many calls are under way for {whose} as may be. Try again when one of them has ended."),
         TimeSpan.FromSeconds(1));
+
+    private sealed record ToldRate(TokenRate Rate, string Policy);
 }

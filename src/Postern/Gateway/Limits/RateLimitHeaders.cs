@@ -13,7 +13,8 @@ internal sealed class RateLimitHeaders
     public const string Policy = "RateLimit-Policy";
     public const string State = "RateLimit";
 
-    private readonly List<(string Name, TokenRate Rate, TokenAnswer Answer)> limits = new(2);
+    private string? policy;
+    private string? state;
 
     private RateLimitHeaders()
     {
@@ -34,23 +35,28 @@ internal sealed class RateLimitHeaders
         return headers;
     }
 
-    public void Add(string name, TokenRate rate, TokenAnswer answer) => limits.Add((name, rate, answer));
+    public void Add(LimitScope scope, TokenRate rate, TokenAnswer answer)
+    {
+        policy = Join(policy, scope.PolicyOf(rate));
+        state = Join(state, string.Create(
+            CultureInfo.InvariantCulture, stackalloc char[96], $"\"{scope.Name}\";r={(long)answer.Left};t={Seconds(answer.UntilFull)}"));
+    }
+
+    /// <summary>How a rate is told.</summary>
+    public static string PolicyOf(string name, TokenRate rate) => string.Create(
+        CultureInfo.InvariantCulture, $"\"{name}\";q={(long)rate.Burst};w={Seconds(TimeSpan.FromSeconds(rate.Burst / rate.PerSecond))}");
 
     private void Tell(IHeaderDictionary headers)
     {
         // An API that has limits of its own speaks of those: two lists in one field could not be told apart by every client.
-        if (headers.ContainsKey(Policy) || headers.ContainsKey(State))
+        if (!headers.ContainsKey(Policy) && !headers.ContainsKey(State))
         {
-            return;
+            headers[Policy] = policy;
+            headers[State] = state;
         }
-
-        headers[Policy] = string.Join(", ", limits.Select(static limit => Invariant(
-            $"\"{limit.Name}\";q={Math.Floor(limit.Rate.Burst)};w={Seconds(TimeSpan.FromSeconds(limit.Rate.Burst / limit.Rate.PerSecond))}")));
-        headers[State] = string.Join(", ", limits.Select(static limit => Invariant(
-            $"\"{limit.Name}\";r={limit.Answer.Left};t={Seconds(limit.Answer.UntilFull)}")));
     }
 
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+    private static string Join(string? before, string item) => before is null ? item : $"{before}, {item}";
 
     private static long Seconds(TimeSpan time) => (long)Math.Ceiling(time.TotalSeconds);
 }

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Postern.Gateway.Pipeline;
 
 /// <summary><c>X-Request-Id</c>: the caller's when it is harmless in a log and a header, else a new one.</summary>
@@ -12,8 +10,10 @@ internal static class RequestId
         value is { Length: > 0 and <= MaxLength } && !value.AsSpan().ContainsAnyExceptInRange('!', '~');
 
     /// <summary>128 random bits in hexadecimal. It names a call and guards nothing: no need to ask the cryptographic generator.</summary>
-    public static string Create() => new UInt128(Bits(), Bits()).ToString("x32", CultureInfo.InvariantCulture);
-
-    // NextInt64 leaves the sign bit out.
-    private static ulong Bits() => (ulong)Random.Shared.NextInt64(long.MinValue, long.MaxValue);
+    public static string Create()
+    {
+        Span<byte> bits = stackalloc byte[16];
+        Random.Shared.NextBytes(bits);
+        return Convert.ToHexStringLower(bits);
+    }
 }

@@ -22,6 +22,12 @@ internal sealed record RequestPath
     /// <summary>With the question mark; empty when there is none.</summary>
     public required string Query { get; init; }
 
+    /// <summary>Path and query, as they go upstream.</summary>
+    public required string Text { get; init; }
+
+    /// <summary>Path and query of segments as sent.</summary>
+    public static string TextOf(IEnumerable<string> raw, string query) => "/" + string.Join('/', raw) + query;
+
     /// <summary>Reads the target of a request line; false and why when it must not be routed.</summary>
     public static bool TryParse(string target, [NotNullWhen(true)] out RequestPath? path, [NotNullWhen(false)] out string? fault)
     {
@@ -41,8 +47,9 @@ internal sealed record RequestPath
 
         var question = text.IndexOf('?', StringComparison.Ordinal);
         var query = question < 0 ? "" : text[question..];
-        var raw = new List<string>();
-        foreach (var segment in (question < 0 ? text : text[..question])[1..].Split('/'))
+        var parts = (question < 0 ? text : text[..question])[1..].Split('/');
+        var raw = new List<string>(parts.Length);
+        foreach (var segment in parts)
         {
             var dots = DecodeDots(segment);
             // Some servers drop what follows ';' and then climb: nobody else writes such a segment.
@@ -62,7 +69,13 @@ internal sealed record RequestPath
             }
         }
 
-        path = new RequestPath { Raw = raw, Segments = [.. raw.Where(static part => part.Length > 0).Select(Decode)], Query = query };
+        path = new RequestPath
+        {
+            Raw = raw,
+            Segments = SegmentsOf(raw),
+            Query = query,
+            Text = raw.Count == parts.Length ? text : TextOf(raw, query),
+        };
         fault = null;
         return true;
     }
@@ -90,8 +103,22 @@ internal sealed record RequestPath
             ? new StringBuilder(key).Replace("%", "%25").Replace("/", "%2F").ToString()
             : key;
 
+    private static string[] SegmentsOf(List<string> raw)
+    {
+        var segments = new List<string>(raw.Count);
+        foreach (var part in raw)
+        {
+            if (part.Length > 0)
+            {
+                segments.Add(Decode(part));
+            }
+        }
+
+        return [.. segments];
+    }
+
     private static string DecodeDots(string segment) =>
-        segment.Contains("%2e", StringComparison.OrdinalIgnoreCase) || segment.Contains("%3b", StringComparison.OrdinalIgnoreCase)
+        segment.Contains('%', StringComparison.Ordinal)
             ? segment.Replace("%2e", ".", StringComparison.OrdinalIgnoreCase).Replace("%3b", ";", StringComparison.OrdinalIgnoreCase)
             : segment;
 

@@ -119,5 +119,9 @@ internal sealed class UpstreamExchange(string target, string? forwardedPrefix, T
 
     // RFC 9110 §7.6.3: the version that was received.
     private static string Via(string protocol) =>
-        (HttpProtocol.IsHttp2(protocol) ? "2.0 " : HttpProtocol.IsHttp3(protocol) ? "3.0 " : HttpProtocol.IsHttp10(protocol) ? "1.0 " : "1.1 ") + Pseudonym;
+        HttpProtocol.IsHttp11(protocol) ? "1.1 " + Pseudonym
+        : HttpProtocol.IsHttp2(protocol) ? "2.0 " + Pseudonym
+        : HttpProtocol.IsHttp3(protocol) ? "3.0 " + Pseudonym
+        : HttpProtocol.IsHttp10(protocol) ? "1.0 " + Pseudonym
+        : "1.1 " + Pseudonym;
 }

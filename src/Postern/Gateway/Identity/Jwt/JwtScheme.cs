@@ -36,9 +36,14 @@ internal sealed class JwtScheme : CredentialScheme
     public override ValueTask<CredentialClaim> CheckAsync(HttpContext context, CancellationToken cancellation)
     {
         var values = context.Request.Headers.Authorization;
+        if (values.Count == 0)
+        {
+            return ValueTask.FromResult(CredentialClaim.Nothing);
+        }
+
         if (!values.Any(IsBearer))
         {
-            return ValueTask.FromResult(values.Count == 0 ? CredentialClaim.Nothing : CredentialClaim.Theirs);
+            return ValueTask.FromResult(CredentialClaim.Theirs);
         }
 
         // RFC 9110 §11.6.2 knows one. Which of them another server would take is a guess.
