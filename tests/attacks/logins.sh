@@ -1,16 +1,23 @@
 #!/usr/bin/env bash
-# Wrong passwords from many callers, with good traffic beside them.
+# Wrong passwords from many callers of one address, a new one with each call, with good traffic beside them.
 callers=${1:-1000}
 . "$(dirname "$0")/gateway.sh"
-hash=$(printf %s correct-horse-battery-staple | artifacts/bin/Postern.Server/release/Postern.Server hash-password)
+password=correct-horse-battery-staple
+hash=$(printf %s "$password" | artifacts/bin/Postern.Server/release/Postern.Server hash-password)
 start logins http://127.0.0.1:21580 "consumers: { acme: { credentials: [ { type: basic, username: acme, hash: '$hash' } ] } }" 21582
-url=http://127.0.0.1:21580/orders/subscriptions
-good=(-a acme:correct-horse-battery-staple "$url")
+# hey's own option for logins sends none.
+good=(-H "Authorization: Basic $(printf %s "acme:$password" | base64)" http://127.0.0.1:21580/orders/subscriptions)
 p99 "${good[@]}" > /dev/null
-alone=$(p99 "${good[@]}")
-hey -z 60s -c "$callers" -q 1 -a acme:wrong "$url" > "$work/bad.log" 2>&1 &
-children+=($!)
-sleep 3
-beside=$(p99 "${good[@]}")
-grep -q "200" "$work/hey.log" || { echo "Good callers are not served"; exit 1; }
-compare logins "$alone" "$beside" 1.2
+failed=3
+for round in 1 2 3; do
+  alone=$(p99 "${good[@]}")
+  node tests/attacks/logins.mjs 21580 "$callers" 25 > "$work/bad.log" 2>&1 &
+  bad=$!
+  sleep 8
+  beside=$(p99 "${good[@]}")
+  compare "round $round" "$alone" "$beside" 1.2 && failed=$((failed - 1))
+  wait "$bad"
+  cat "$work/bad.log"
+done
+# The median of the three.
+[ "$failed" -le 1 ]

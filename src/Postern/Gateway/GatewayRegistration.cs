@@ -4,6 +4,7 @@ using Postern.Gateway.Capture;
 using Postern.Gateway.Dispatch;
 using Postern.Gateway.Identity;
 using Postern.Gateway.Identity.Jwt;
+using Postern.Gateway.Identity.Logins;
 using Postern.Gateway.Limits;
 using Postern.Gateway.Pipeline;
 using Postern.Gateway.Proxy;
@@ -26,6 +27,7 @@ internal static class GatewayRegistration
             .AddSingleton<CredentialSchemes>()
             .AddSingleton<GatewaySnapshots>()
             .AddSingleton<GatewayLimits>()
+            .AddSingleton<RefusalPace>()
             .AddSingleton<OperationTable>()
             .AddSingleton<Dispatcher>()
             .AddSingleton<CaptureStage>()

@@ -6,7 +6,7 @@ using Postern.Gateway.Identity.Webhooks;
 namespace Postern.Gateway.Identity;
 
 /// <summary>Makes the schemes of a configuration. What has to outlive a configuration is handed to them from here.</summary>
-internal sealed class CredentialSchemes(IssuerDirectory issuers, TimeProvider time)
+internal sealed class CredentialSchemes(IssuerDirectory issuers, TimeProvider time) : IDisposable
 {
     private readonly HashingSlots slots = HashingSlots.OfThisMachine();
     private readonly LoginGuard guard = new(time);
@@ -20,4 +20,6 @@ internal sealed class CredentialSchemes(IssuerDirectory issuers, TimeProvider ti
         // The last: what it looks at is the body.
         .. KnownCredential.Of<CredentialConfiguration.WebhookSignature>(configuration.Consumers).Any() ? [new WebhookScheme(configuration, time)] : Array.Empty<CredentialScheme>(),
     ];
+
+    public void Dispose() => slots.Dispose();
 }

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 using Postern.Gateway.Dispatch;
 using Postern.Gateway.Identity;
+using Postern.Gateway.Identity.Logins;
 using Postern.Gateway.Limits;
 using Postern.Gateway.Proxy;
 using Postern.Model;
@@ -12,7 +13,7 @@ namespace Postern.Gateway.Pipeline;
 
 /// <summary>What happens to each call of the gateway port, in order.</summary>
 internal sealed class GatewayPipeline(
-    GatewaySnapshots snapshots, GatewayLimits limits, Dispatcher dispatcher, ApiProxy proxy, ILogger<GatewayPipeline> logger)
+    GatewaySnapshots snapshots, GatewayLimits limits, RefusalPace pace, Dispatcher dispatcher, ApiProxy proxy, ILogger<GatewayPipeline> logger)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -29,13 +30,15 @@ internal sealed class GatewayPipeline(
                 return;
             }
 
-            var failure = Failures.Of(exception);
-            if (failure is null)
+            if (Failures.Of(exception) is { } failure)
+            {
+                await RefuseAsync(context, failure);
+            }
+            else
             {
                 logger.CallFailed(exception, context.TraceIdentifier);
+                await context.Response.WriteAsync(Failures.Unforeseen);
             }
-
-            await context.Response.WriteAsync(failure ?? Failures.Unforeseen);
         }
         finally
         {
@@ -115,6 +118,23 @@ internal sealed class GatewayPipeline(
         {
             (call.Consumer, call.Credential, call.Scopes) = (caller.Consumer, caller.Credential, caller.Scopes);
         }
+    }
+
+    private async Task RefuseAsync(HttpContext context, ProblemException failure)
+    {
+        try
+        {
+            if (!await pace.WaitAsync(failure, context.Features.Get<GatewayCall>()?.Address, context.RequestAborted))
+            {
+                LastAnswer.Announce(context);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+
+        await context.Response.WriteAsync(failure);
     }
 
     private static ProblemException Refused(HttpContext context, string fault)

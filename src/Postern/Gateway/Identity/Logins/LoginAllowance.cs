@@ -31,6 +31,28 @@ internal sealed class LoginAllowance(int burst, TimeSpan refill, TimeProvider ti
         }
     }
 
+    /// <summary>
+    /// Takes one that may not be there yet: when it is, each later than the one before; null: it is there. Those who would wait too long
+    /// take none and wait less than the longest, spread out: together, they would come together again.
+    /// </summary>
+    public TimeSpan? Book(int hash, TimeSpan longest)
+    {
+        var now = time.GetUtcNow().Ticks;
+        lock (gate)
+        {
+            ref var bucket = ref fullAt[(uint)hash % Buckets];
+            var next = Math.Max(bucket, now) + refill.Ticks;
+            var wait = TimeSpan.FromTicks(next - now - burst * refill.Ticks);
+            if (wait > longest)
+            {
+                return longest * (0.5 + Random.Shared.NextDouble() / 2);
+            }
+
+            bucket = next;
+            return wait > TimeSpan.Zero ? wait : null;
+        }
+    }
+
     public void GiveBack(int hash)
     {
         lock (gate)

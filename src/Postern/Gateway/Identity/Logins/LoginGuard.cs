@@ -1,6 +1,5 @@
-using System.Buffers.Binary;
 using System.Net;
-using System.Net.Sockets;
+using Postern.Model.Limits;
 using Postern.Operations;
 
 namespace Postern.Gateway.Identity.Logins;
@@ -20,13 +19,13 @@ internal sealed class LoginGuard(TimeProvider time)
         var place = PlaceOf(address);
         if (addresses.Take(place) is { } wait)
         {
-            throw TooMany(wait);
+            throw LoginProblems.TooMany(wait);
         }
 
         if (names.Take(name.GetHashCode(StringComparison.Ordinal)) is { } longer)
         {
             addresses.GiveBack(place);
-            throw TooMany(longer);
+            throw LoginProblems.TooMany(longer);
         }
     }
 
@@ -36,21 +35,6 @@ internal sealed class LoginGuard(TimeProvider time)
         addresses.GiveBack(PlaceOf(address));
     }
 
-    // One host has a whole /64 of IPv6 to come from.
-    private static int PlaceOf(IPAddress? address)
-    {
-        Span<byte> bytes = stackalloc byte[16];
-        if (address is null || !address.TryWriteBytes(bytes, out _))
-        {
-            return 0;
-        }
-
-        return address.AddressFamily == AddressFamily.InterNetworkV6 && !address.IsIPv4MappedToIPv6
-            ? HashCode.Combine(BinaryPrimitives.ReadInt64LittleEndian(bytes))
-            : HashCode.Combine((address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).GetHashCode());
-    }
-
-    private static ProblemException TooMany(TimeSpan wait) => new(
-        Problems.Make(429, "too-many-logins", "Too many logins have failed", "The password was not looked at. Wait for Retry-After, and look which credentials are sent."),
-        wait);
+    /// <summary>What an address is counted by: one host has a whole /64 of IPv6 to come from.</summary>
+    public static int PlaceOf(IPAddress? address) => address is null ? 0 : AddressKey.Of(address).GetHashCode();
 }
