@@ -33,7 +33,7 @@ var scenarios = new Dictionary<string, Func<string, Task<string>>>
     ["claim"] = directory => Scenarios.ClaimAsync(directory, 10_000, 10_000_000),
     ["retention"] = directory => Scenarios.RetentionAsync(directory, 10_000_000, subscriptions: 1_000),
     ["proxy"] = directory => Scenarios.ProxyAsync(directory, 60_000),
-    ["guard"] = directory => Scenarios.GuardAsync(directory, 40_000),
+    ["guard"] = directory => Scenarios.GuardAsync(directory, 20_000),
 };
 
 string[] wanted = args is [] or ["all"] ? [.. scenarios.Keys] : args;

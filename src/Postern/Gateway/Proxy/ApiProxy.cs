@@ -24,13 +24,31 @@ internal sealed class ApiProxy(IHttpForwarder forwarder, UpstreamClient client, 
         PassingBody.Bound(context, api.FindResourceLimits(path)?.Limits.MaxBodyBytes ?? api.Configuration.Limits.MaxBodyBytes ?? call.Configuration.Limits.MaxBodyBytes);
 
         var trace = TraceContext.Of(context.Request.Headers);
-        var client = context.RequestAborted;
+        var gone = context.RequestAborted;
         using var capture = capturing.Begin(context, api, path, trace);
         var exchange = new UpstreamExchange(
             api.UpstreamTarget(path), api.Prefix.Length == 0 ? null : api.Configuration.Path.TrimEnd('/'), trace, call, capture);
 
-        var error = await SendAsync(context, api, exchange);
-        if (client.IsCancellationRequested || context.Response.HasStarted)
+        var error = ForwarderError.NoAvailableDestinations;
+        foreach (var upstream in api.Pool.InOrder())
+        {
+            upstream.Begin();
+            try
+            {
+                error = await forwarder.SendAsync(context, upstream.Address, client.Invoker, RequestConfig, exchange);
+            }
+            finally
+            {
+                upstream.End();
+            }
+
+            if (IsReached(context, api, upstream, error))
+            {
+                break;
+            }
+        }
+
+        if (gone.IsCancellationRequested || context.Response.HasStarted)
         {
             return;
         }
@@ -48,42 +66,26 @@ internal sealed class ApiProxy(IHttpForwarder forwarder, UpstreamClient client, 
         }
     }
 
-    private async Task<ForwarderError> SendAsync(HttpContext context, ApiRoute api, UpstreamExchange exchange)
+    /// <summary>Whether the upstream may have been sent something. Else the next address may be tried, whatever the method is.</summary>
+    private bool IsReached(HttpContext context, ApiRoute api, Upstream upstream, ForwarderError error)
     {
-        var error = ForwarderError.NoAvailableDestinations;
-        foreach (var upstream in api.Pool.InOrder())
+        var exception = error == ForwarderError.None ? null : context.GetForwarderErrorFeature()?.Exception;
+        if (!NeverConnected(exception))
         {
-            upstream.Begin();
-            try
+            upstream.Reached();
+            if (exception is not null && !context.RequestAborted.IsCancellationRequested)
             {
-                error = await forwarder.SendAsync(context, upstream.Address, client.Invoker, RequestConfig, exchange);
-            }
-            finally
-            {
-                upstream.End();
+                logger.ForwardingFailed(api.Name, upstream.Address, error, exception.GetBaseException().Message);
             }
 
-            var exception = error == ForwarderError.None ? null : context.GetForwarderErrorFeature()?.Exception;
-            if (!NeverConnected(exception))
-            {
-                upstream.Reached();
-                if (exception is not null && !context.RequestAborted.IsCancellationRequested)
-                {
-                    logger.ForwardingFailed(api.Name, upstream.Address, error, exception.GetBaseException().Message);
-                }
-
-                return error;
-            }
-
-            // Nothing was sent, so the next address may be tried whatever the method is.
-            upstream.Unreachable();
-            // The cause says it all; the way there is always the same.
-            var reason = exception!.GetBaseException().Message;
-            logger.UpstreamUnreachable(api.Name, upstream.Address, reason);
-            context.Response.Clear();
+            return true;
         }
 
-        return error;
+        upstream.Unreachable();
+        // The cause says it all; the way there is always the same.
+        logger.UpstreamUnreachable(api.Name, upstream.Address, exception!.GetBaseException().Message);
+        context.Response.Clear();
+        return false;
     }
 
     private static bool NeverConnected(Exception? exception) =>
