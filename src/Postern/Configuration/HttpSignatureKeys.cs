@@ -31,7 +31,7 @@ internal static class HttpSignatureKeys
             Own(
                 "covers",
                 "Header fields and derived components that a signature must cover beyond what all must: @method; @target-uri, or @authority, @path and @query; "
-                + "with a body content-digest, content-type and content-encoding; when it publishes, the ce- fields.",
+                + "with a body content-digest, content-type and content-encoding; idempotency-key; when it publishes, the ce- fields.",
                 new ListShape<string>(Text("a component such as x-tenant", Component), 20, orOne: true), (to, value) => to with { Covers = value }),
             Own(
                 "tolerance",

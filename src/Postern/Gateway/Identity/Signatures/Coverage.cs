@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 using Postern.Model.CloudEvents;
+using Postern.Operations.Idempotency;
 
 namespace Postern.Gateway.Identity.Signatures;
 
@@ -18,6 +19,8 @@ internal static class Coverage
         var covered = signature.Components.Where(static component => component.IsWhole).Select(static component => component.Name).ToHashSet(StringComparer.Ordinal);
         var missing = Always(request, covered)
             .Concat(mayHaveBody ? OfBody(request.Fields) : [])
+            // With another key the same call could be made twice.
+            .Concat(request.Fields.ContainsKey(IdempotencyKey.Header) ? [IdempotencyKey.Header.ToLowerInvariant()] : [])
             .Concat(publishes ? request.Fields.Select(static field => field.Key.ToLowerInvariant()).Where(IsAttribute) : [])
             .Concat(required)
             .FirstOrDefault(component => !covered.Contains(component));

@@ -8,10 +8,10 @@ internal static class SignatureBase
     /// <summary>A line for each component and one for the parameters; null, and why, where the message does not have what the signature covers.</summary>
     public static byte[]? Of(MessageSignature signature, ReceivedRequest request, out string? fault)
     {
-        var lines = new StringBuilder();
+        var (values, lines) = (new ComponentValues(request), new StringBuilder());
         foreach (var component in signature.Components)
         {
-            if (ComponentValues.Of(component, request) is not { } value)
+            if (values.Of(component) is not { } value)
             {
                 fault = $"The signature covers {component.Identifier}, which this message does not have, or not in a form that can be signed so.";
                 return null;

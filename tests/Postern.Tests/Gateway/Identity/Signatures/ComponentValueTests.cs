@@ -44,14 +44,14 @@ public sealed class ComponentValueTests
     // Nobody can tell a dictionary from a list of tokens.
     [InlineData("\"example-dict\";sf", null)]
     public void A_component_has_the_value_of_the_standard_or_none(string identifier, string? value) =>
-        Assert.Equal(value, ComponentValues.Of(Read(identifier)!, Request(Target)));
+        Assert.Equal(value, new ComponentValues(Request(Target)).Of(Read(identifier)!));
 
     [Theory]
     [InlineData("/path", "?")]
     [InlineData("/path?", "?")]
     [InlineData("/path?queryString", "?queryString")]
     [InlineData("http://www.example.com/path?a=%20b", "?a=%20b")]
-    public void A_query_has_its_question_mark_always(string target, string query) => Assert.Equal(query, ComponentValues.Of(Read("\"@query\"")!, Request(target)));
+    public void A_query_has_its_question_mark_always(string target, string query) => Assert.Equal(query, new ComponentValues(Request(target)).Of(Read("\"@query\"")!));
 
     [Theory]
     [InlineData("https", "www.example.com:443", "www.example.com")]
@@ -61,7 +61,7 @@ public sealed class ComponentValueTests
     [InlineData("https", "[::1]:443", "[::1]")]
     [InlineData("https", "", null)]
     public void An_authority_is_the_one_that_was_called(string scheme, string host, string? authority) =>
-        Assert.Equal(authority, ComponentValues.Of(Read("\"@authority\"")!, new ReceivedRequest("GET", scheme, host, "/", new HeaderDictionary())));
+        Assert.Equal(authority, new ComponentValues(new ReceivedRequest("GET", scheme, host, "/", new HeaderDictionary())).Of(Read("\"@authority\"")!));
 
     [Theory]
     [InlineData("\"@status\"")]

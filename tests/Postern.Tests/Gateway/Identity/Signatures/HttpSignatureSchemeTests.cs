@@ -184,6 +184,15 @@ public sealed class HttpSignatureSchemeTests
     }
 
     [Fact]
+    public async Task The_key_that_makes_a_call_safe_to_repeat_is_signed()
+    {
+        var call = new SignedCall { Fields = new Dictionary<string, string> { ["content-type"] = "application/json", ["x-tenant"] = "", ["idempotency-key"] = "\"one\"" } };
+
+        Assert.Equal("The signature does not cover \"idempotency-key\".", Assert.IsType<CredentialClaim.Invalid>(await CheckAsync(call.ToContext())).Reason);
+        Assert.IsType<CredentialClaim.Of>(await CheckAsync((call with { Covered = [.. call.Covered, "\"idempotency-key\""] }).ToContext()));
+    }
+
+    [Fact]
     public async Task A_signature_by_another_key_is_somebody_elses()
     {
         var context = new SignedCall { Parameters = $";created={SignedCall.Now};keyid=\"unknown\"" }.ToContext();

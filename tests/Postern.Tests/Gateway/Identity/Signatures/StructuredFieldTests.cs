@@ -66,6 +66,15 @@ public sealed class StructuredFieldTests
     public void Several_fields_are_one_dictionary() => Assert.Equal("a=1, b=2", StructuredDictionary.Parse(["a=1", "b=2"])?.ToString());
 
     [Fact]
+    public void Nothing_has_more_parameters_than_a_reader_can_compare()
+    {
+        static string With(int parameters) => "a" + string.Concat(Enumerable.Range(0, parameters).Select(static number => $";p{number}"));
+
+        Assert.Equal(With(32), StructuredDictionary.Parse([With(32)])?.ToString());
+        Assert.Null(StructuredDictionary.Parse([With(33)]));
+    }
+
+    [Fact]
     public void No_beginning_of_a_dictionary_ends_the_reader()
     {
         const string Whole = "sig=(\"@method\" \"x\";key=\"a\");created=1618884473;keyid=\"k\\\"\", b=:aGVsbG8=:, c=?1;d=1.5, e=@12, f=t/o";

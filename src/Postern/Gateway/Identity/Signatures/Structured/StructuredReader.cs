@@ -4,11 +4,14 @@ namespace Postern.Gateway.Identity.Signatures.Structured;
 
 /// <summary>Reads dictionaries of structured fields (RFC 9651 §4.2).</summary>
 /// <remarks>
-/// Stricter than the standard where it lets two readers differ: a key stands once (there the last one holds), bytes are in canonical base64.
+/// Stricter than the standard where it lets two readers differ: a key stands once (there the last one holds), bytes are in canonical base64, and nothing has hundreds of parameters.
 /// Display strings (§3.3.8), which no field around signatures has, are not read.
 /// </remarks>
 internal ref struct StructuredReader(ReadOnlySpan<char> text)
 {
+    // Far more than a signature has. Each is compared with those before it.
+    private const int MaxParameters = 32;
+
     private static readonly SearchValues<char> KeyLetters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789_-.*");
 
     private readonly ReadOnlySpan<char> text = text;
@@ -85,7 +88,7 @@ internal ref struct StructuredReader(ReadOnlySpan<char> text)
         while (Take(';'))
         {
             SkipSpaces();
-            if (ReadKey() is not { } key || parameters.Exists(other => other.Key == key))
+            if (parameters.Count == MaxParameters || ReadKey() is not { } key || parameters.Exists(other => other.Key == key))
             {
                 return null;
             }
