@@ -1,39 +1,55 @@
 using System.Security.Cryptography;
+using Microsoft.IdentityModel.Tokens;
 using Postern.Configuration;
 using Postern.Configuration.Values;
 
 namespace Postern.Gateway.Identity.Signatures;
 
-/// <summary>A key of a consumer, ready to verify with the one algorithm it is for (RFC 9421 §3.3).</summary>
-/// <remarks>Keys of the platform are made anew for each message, some tens of microseconds: they promise nothing to several threads.</remarks>
-internal sealed class SignatureKey(CredentialConfiguration.HttpSignature credential)
+/// <summary>A key of a consumer, ready to verify with the one algorithm it is for (RFC 9421 §3.3). Many threads may ask at once.</summary>
+internal sealed class SignatureKey
 {
-    private readonly byte[] key = credential.KeyBytes;
-    private readonly NSec.Cryptography.PublicKey? edwards =
-        credential.Algorithm == SignatureAlgorithms.Ed25519 ? SignatureAlgorithms.ReadEdwards(credential.KeyBytes) : null;
+    private static readonly CryptoProviderFactory Providers = new() { CacheSignatureProviders = false };
 
-    public bool Verifies(ReadOnlySpan<byte> signed, byte[] signature) => credential.Algorithm switch
+    private readonly Func<byte[], byte[], bool> verify;
+
+    public SignatureKey(CredentialConfiguration.HttpSignature credential) => verify = credential.Algorithm switch
     {
-        SignatureAlgorithms.HmacSha256 => CryptographicOperations.FixedTimeEquals(HMACSHA256.HashData(key, signed), signature),
-        SignatureAlgorithms.Ed25519 => NSec.Cryptography.SignatureAlgorithm.Ed25519.Verify(edwards!, signed, signature),
-        SignatureAlgorithms.EcdsaP256Sha256 => VerifiesOnCurve(signed, signature, HashAlgorithmName.SHA256),
-        SignatureAlgorithms.EcdsaP384Sha384 => VerifiesOnCurve(signed, signature, HashAlgorithmName.SHA384),
-        SignatureAlgorithms.RsaPssSha512 => VerifiesRsa(signed, signature, HashAlgorithmName.SHA512, RSASignaturePadding.Pss),
-        SignatureAlgorithms.RsaPkcs1Sha256 => VerifiesRsa(signed, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1),
+        SignatureAlgorithms.HmacSha256 => OfSecret(credential.KeyBytes),
+        SignatureAlgorithms.Ed25519 => OfEdwards(SignatureAlgorithms.ReadEdwards(credential.KeyBytes)!),
+        // Tokens are signed in the same ways, by other names (RFC 7518 §3.1).
+        SignatureAlgorithms.EcdsaP256Sha256 => Of(credential, SecurityAlgorithms.EcdsaSha256),
+        SignatureAlgorithms.EcdsaP384Sha384 => Of(credential, SecurityAlgorithms.EcdsaSha384),
+        SignatureAlgorithms.RsaPssSha512 => Of(credential, SecurityAlgorithms.RsaSsaPssSha512),
+        SignatureAlgorithms.RsaPkcs1Sha256 => Of(credential, SecurityAlgorithms.RsaSha256),
         _ => throw new InvalidOperationException($"Nothing verifies {credential.Algorithm}."),
     };
 
-    private bool VerifiesOnCurve(ReadOnlySpan<byte> signed, byte[] signature, HashAlgorithmName hash)
+    public bool Verifies(byte[] signed, byte[] signature) => verify(signed, signature);
+
+    private static Func<byte[], byte[], bool> OfSecret(byte[] secret) =>
+        (signed, signature) => CryptographicOperations.FixedTimeEquals(HMACSHA256.HashData(secret, signed), signature);
+
+    private static Func<byte[], byte[], bool> OfEdwards(NSec.Cryptography.PublicKey key) =>
+        (signed, signature) => NSec.Cryptography.SignatureAlgorithm.Ed25519.Verify(key, signed, signature);
+
+    // The library keeps keys ready for each thread: to read one costs many times what a signature does.
+    private static Func<byte[], byte[], bool> Of(CredentialConfiguration.HttpSignature credential, string algorithm)
     {
-        using var curve = ECDsa.Create();
-        curve.ImportSubjectPublicKeyInfo(key, out _);
-        return curve.VerifyData(signed, signature, hash, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+        var verifier = Providers.CreateForVerifying(PublicKeys.Parse(credential.PublicKey!).Single(), algorithm);
+        return (signed, signature) => IsValid(verifier, signed, signature);
     }
 
-    private bool VerifiesRsa(ReadOnlySpan<byte> signed, byte[] signature, HashAlgorithmName hash, RSASignaturePadding padding)
+    private static bool IsValid(SignatureProvider verifier, byte[] signed, byte[] signature)
     {
-        using var rsa = RSA.Create();
-        rsa.ImportSubjectPublicKeyInfo(key, out _);
-        return rsa.VerifyData(signed, signature, hash, padding);
+        try
+        {
+            // An empty signature is refused with an exception.
+            return signature.Length > 0 && verifier.Verify(signed, signature);
+        }
+        catch (Exception exception) when (exception is CryptographicException or ArgumentException)
+        {
+            // A signature of a length that its algorithm cannot make.
+            return false;
+        }
     }
 }

@@ -57,7 +57,7 @@ public sealed class SignatureVectorTests
         var info = Convert.ToBase64String([0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00, .. neutral]);
         var weak = new CredentialConfiguration.HttpSignature("key", "ed25519") { PublicKey = $"-----BEGIN PUBLIC KEY-----\n{info}\n-----END PUBLIC KEY-----" };
 
-        Assert.False(new SignatureKey(weak).Verifies("any"u8, [.. neutral, .. new byte[32]]));
+        Assert.False(new SignatureKey(weak).Verifies("any"u8.ToArray(), [.. neutral, .. new byte[32]]));
     }
 
     private static bool Verifies(SignatureVector vector, ReceivedRequest request, byte[] bytes)
@@ -67,6 +67,6 @@ public sealed class SignatureVectorTests
         Assert.Null(fault);
         var signed = SignatureBase.Of(signature!, request, out fault);
         Assert.Null(fault);
-        return new SignatureKey(vector.Credential).Verifies(signed, bytes);
+        return new SignatureKey(vector.Credential).Verifies(signed!, bytes);
     }
 }
