@@ -14,7 +14,10 @@ internal static class HttpSignatureKeys
     public static Shape<CredentialConfiguration> HttpSignature(IEnumerable<Key<CredentialConfiguration>> common) => new ObjectShape<CredentialConfiguration>(
         () => new CredentialConfiguration.HttpSignature("", ""),
         [
-            Own("keyId", "What signatures call the key (keyid); no secret. No two consumers share one.", Text("the id of a key", Visible), (to, value) => to with { KeyId = value }, required: true),
+            Own(
+                "keyId",
+                "What signatures call the key (keyid); no secret. No two consumers share one.",
+                Text("the id of a key", Visible), (to, value) => to with { KeyId = value }, required: true),
             Own(
                 "algorithm",
                 "The one algorithm of its signatures (RFC 9421 §3.3), whatever they say themselves.",
@@ -46,32 +49,29 @@ internal static class HttpSignatureKeys
     private static Key<CredentialConfiguration, T> Own<T>(
         string name, string description, Shape<T> shape, Func<CredentialConfiguration.HttpSignature, T, CredentialConfiguration> set,
         Func<CredentialConfiguration.HttpSignature, T>? get = null, bool required = false) =>
-        new(name, description, shape, (to, value) => set((CredentialConfiguration.HttpSignature)to, value), get is null ? null : from => get((CredentialConfiguration.HttpSignature)from))
-        {
-            Required = required,
-        };
+        new(
+            name, description, shape, (to, value) => set((CredentialConfiguration.HttpSignature)to, value),
+            get is null ? null : from => get((CredentialConfiguration.HttpSignature)from)) { Required = required };
 
     private static CredentialConfiguration CheckKey(CredentialConfiguration credential, string path, Reader reader)
     {
-        var signature = (CredentialConfiguration.HttpSignature)credential;
-        var (needed, other) = signature.Algorithm == SignatureAlgorithms.HmacSha256 ? ("secret", "publicKey") : ("publicKey", "secret");
-        var (isThere, isOther) = needed == "secret" ? (signature.Secret is not null, signature.PublicKey is not null) : (signature.PublicKey is not null, signature.Secret is not null);
-        if (isOther)
+        if (FindFault((CredentialConfiguration.HttpSignature)credential) is var (key, message))
         {
-            // Who holds a public key must not be able to sign with it.
-            reader.Report(KeyPath.Key(path, other), $"does not go with {signature.Algorithm}, which has a {(needed == "secret" ? "secret" : "public key (publicKey)")} alone.");
-        }
-        else if (!isThere)
-        {
-            reader.Report(KeyPath.Key(path, needed), $"is missing: {signature.Algorithm} needs {(needed == "secret" ? "32 to 128 random bytes in base64 ($env:NAME or $file:PATH)" : "the public key in PEM ($file:PATH)")}.");
-        }
-        else if (needed == "publicKey" && SignatureAlgorithms.FindFault(signature.KeyBytes, signature.Algorithm) is { } fault)
-        {
-            reader.Report(KeyPath.Key(path, needed), $"{fault}, which {signature.Algorithm} needs.");
+            reader.Report(KeyPath.Key(path, key), message);
         }
 
         return credential;
     }
+
+    // A public key taken for a secret could be signed with by everybody: neither stands in the place of the other.
+    private static (string Key, string Message)? FindFault(CredentialConfiguration.HttpSignature signature) => signature.Algorithm == SignatureAlgorithms.HmacSha256
+        ? signature.PublicKey is not null ? ("publicKey", "does not go with hmac-sha256, which has a secret alone.")
+            : signature.Secret is null ? ("secret", "is missing: hmac-sha256 needs 32 to 128 random bytes in base64 ($env:NAME or $file:PATH).")
+            : null
+        : signature.Secret is not null ? ("secret", $"does not go with {signature.Algorithm}, which has a public key (publicKey) alone.")
+            : signature.PublicKey is null ? ("publicKey", $"is missing: {signature.Algorithm} needs the public key in PEM ($file:PATH).")
+            : SignatureAlgorithms.FindFault(signature.KeyBytes, signature.Algorithm) is { } fault ? ("publicKey", $"{fault}, which {signature.Algorithm} needs.")
+            : null;
 
     private static Parsed<string> Algorithm(string text) => SignatureAlgorithms.Names.Contains(text)
         ? text
@@ -91,7 +91,8 @@ internal static class HttpSignatureKeys
             : Parsed.No<string>($"is not 1 to {MaxText} visible characters of ASCII.");
 
     private static Parsed<string> Component(string text) =>
-        text.StartsWith('@')
-            ? SignatureComponents.Derived.Contains(text) ? text : Parsed.No<string>($"is not a component of a request: give one of {string.Join(", ", SignatureComponents.Derived)}, or a header field.{Spelling.Suggest(text, SignatureComponents.Derived)}")
-            : SignatureComponents.IsField(text) ? text : Parsed.No<string>("is not the name of a header field in small letters, such as x-tenant.");
+        SignatureComponents.Derived.Contains(text) || (!text.StartsWith('@') && SignatureComponents.IsField(text)) ? text
+        : text.StartsWith('@') ? Parsed.No<string>(
+            $"is no component of a request: give one of {string.Join(", ", SignatureComponents.Derived)}, or a header field.{Spelling.Suggest(text, SignatureComponents.Derived)}")
+        : Parsed.No<string>("is not the name of a header field in small letters, such as x-tenant.");
 }

@@ -57,7 +57,7 @@ public sealed class HttpSignatureKeyTests : IDisposable
     [InlineData("algorithm: ecdsa-p256-sha256, publicKey: $file:two.pem", "publicKey", "not one public key")]
     [InlineData("algorithm: ecdsa-p256-sha256, publicKey: p256.pem", "publicKey", "not one public key")]
     [InlineData($"algorithm: hmac-sha512, secret: {Secret}", "algorithm", "Did you mean 'hmac-sha256'?")]
-    [InlineData($"algorithm: hmac-sha256, secret: {Secret}, covers: ['@status']", "covers", "is not a component of a request")]
+    [InlineData($"algorithm: hmac-sha256, secret: {Secret}, covers: ['@status']", "covers", "is no component of a request")]
     [InlineData($"algorithm: hmac-sha256, secret: {Secret}, covers: [X-Tenant]", "covers", "in small letters")]
     [InlineData($"algorithm: hmac-sha256, secret: {Secret}, tolerance: 16m", "tolerance", "10s to 15m")]
     [InlineData($"algorithm: hmac-sha256, secret: {Secret}, tag: 'a b'", "tag", "visible characters")]

@@ -1,5 +1,6 @@
 using System.Net;
 using Postern.Configuration;
+using Postern.Tests.Gateway.Identity;
 using Postern.Tests.Gateway.Identity.Signatures;
 
 namespace Postern.Tests.Gateway;
@@ -54,6 +55,23 @@ public sealed class SignedCallTests
         Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
         Assert.Contains("Content-Digest", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
         Assert.Empty(upstream.Received);
+    }
+
+    [Theory]
+    [InlineData("https", HttpStatusCode.OK)]
+    [InlineData("http", HttpStatusCode.Unauthorized)]
+    public async Task Over_TLS_the_URI_is_the_one_that_TLS_was_for(string scheme, HttpStatusCode status)
+    {
+        await using var node = await TlsNode.StartAsync(
+            more: $"consumers: {{ acme: {{ credentials: [{{ type: http-signature, keyId: acme-1, algorithm: hmac-sha256, secret: {SignedCall.Credential.Secret} }}] }} }}");
+        var call = new SignedCall
+        {
+            Method = "GET", Scheme = scheme, Host = node.Host, Target = "/orders/subscriptions", Covered = ["\"@method\"", "\"@target-uri\""],
+            Parameters = $";created={TimeProvider.System.GetUtcNow().ToUnixTimeSeconds()};keyid=\"acme-1\"",
+        };
+
+        Assert.Equal(status, await node.GetAsync(
+            call.Target, certificate: null, headers: [("signature-input", $"{call.Label}={call.Input}"), ("signature", $"{call.Label}=:{call.Signature}:")]));
     }
 
     private static SignedCall Call(GatewayHost gateway)

@@ -11,7 +11,9 @@ internal sealed record NewCredential
     [Description("`api-key`: a key that the gateway makes. `basic`: a user name and a password. `http-signature`: a public key that messages are signed with (RFC 9421).")]
     public string? Type { get; init; }
 
-    [Description("Its name among those of the consumer, 1 to 64 letters, digits, `.`, `_` and `-`. Left out: the id within the key, the user name, or one that is made. Of `http-signature` it is the `keyid` of its signatures, and no two consumers share one.")]
+    [Description(
+        "Its name among those of the consumer, 1 to 64 letters, digits, `.`, `_` and `-`. Left out: the id within the key, the user name, or one that is made. "
+        + "Of `http-signature` it is the `keyid` of its signatures, and no two consumers share one.")]
     public string? Id { get; init; }
 
     [Description("Of `basic`: no colon. No two consumers share one.")]

@@ -20,7 +20,7 @@ internal static class Coverage
         var missing = Always(request, covered)
             .Concat(mayHaveBody ? OfBody(request.Fields) : [])
             // With another key the same call could be made twice.
-            .Concat(request.Fields.ContainsKey(IdempotencyKey.Header) ? [IdempotencyKey.Header.ToLowerInvariant()] : [])
+            .Concat(Sent(request.Fields, IdempotencyKey.Header))
             .Concat(publishes ? request.Fields.Select(static field => field.Key.ToLowerInvariant()).Where(IsAttribute) : [])
             .Concat(required)
             .FirstOrDefault(component => !covered.Contains(component));
@@ -33,8 +33,9 @@ internal static class Coverage
         : ["@method", "@target-uri"];
 
     // What the bytes of a body mean is said beside it.
-    private static IEnumerable<string> OfBody(IHeaderDictionary fields) =>
-        [ContentDigest, .. fields.ContainsKey(HeaderNames.ContentType) ? ["content-type"] : Array.Empty<string>(), .. fields.ContainsKey(HeaderNames.ContentEncoding) ? ["content-encoding"] : Array.Empty<string>()];
+    private static IEnumerable<string> OfBody(IHeaderDictionary fields) => [ContentDigest, .. Sent(fields, HeaderNames.ContentType), .. Sent(fields, HeaderNames.ContentEncoding)];
+
+    private static string[] Sent(IHeaderDictionary fields, string name) => fields.ContainsKey(name) ? [name.ToLowerInvariant()] : [];
 
     private static bool IsAttribute(string name) => name.StartsWith(HttpDecoder.HeaderPrefix, StringComparison.Ordinal);
 }

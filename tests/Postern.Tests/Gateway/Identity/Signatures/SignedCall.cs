@@ -16,6 +16,8 @@ internal sealed record SignedCall
 
     public string Method { get; init; } = "POST";
 
+    public string Scheme { get; init; } = "https";
+
     public string Host { get; init; } = "gateway.example";
 
     public string Target { get; init; } = "/orders?dry=1";
@@ -58,7 +60,7 @@ internal sealed record SignedCall
         context.Features.Set<IHttpRequestBodyDetectionFeature>(new Detected(Body is not null));
         context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget = Target;
         context.Request.Method = Method;
-        context.Request.Scheme = "https";
+        context.Request.Scheme = Scheme;
         context.Request.Headers.Host = Host;
         foreach (var (name, value) in Fields)
         {
@@ -80,7 +82,7 @@ internal sealed record SignedCall
     {
         "@method" => Method,
         "@authority" => Host,
-        "@target-uri" => $"https://{Host}{Target}",
+        "@target-uri" => $"{Scheme}://{Host}{Target}",
         "@path" => Target.Split('?')[0],
         "@query" => Target.Contains('?', StringComparison.Ordinal) ? Target[Target.IndexOf('?', StringComparison.Ordinal)..] : "?",
         "content-digest" => Digest,
