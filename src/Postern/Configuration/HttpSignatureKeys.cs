@@ -70,7 +70,7 @@ internal static class HttpSignatureKeys
             : null
         : signature.Secret is not null ? ("secret", $"does not go with {signature.Algorithm}, which has a public key (publicKey) alone.")
             : signature.PublicKey is null ? ("publicKey", $"is missing: {signature.Algorithm} needs the public key in PEM ($file:PATH).")
-            : SignatureAlgorithms.FindFault(signature.KeyBytes, signature.Algorithm) is { } fault ? ("publicKey", $"{fault}, which {signature.Algorithm} needs.")
+            : SignatureAlgorithms.FindFault(signature.KeyBytes, signature.Algorithm) is { } fault ? ("publicKey", fault)
             : null;
 
     private static Parsed<string> Algorithm(string text) => SignatureAlgorithms.Names.Contains(text)

@@ -37,35 +37,40 @@ internal static class SignatureAlgorithms
             ? Convert.FromBase64String(pem.AsSpan()[fields.Base64Data].ToString())
             : null;
 
-    /// <summary>Why a key cannot be used with an algorithm; null when it can.</summary>
+    /// <summary>Why a public key cannot be used with an algorithm, as "is not …"; null when it can.</summary>
     public static string? FindFault(byte[] key, string algorithm)
     {
-        try
+        var (needed, fits) = algorithm switch
         {
-            return algorithm switch
-            {
-                Ed25519 => ReadEdwards(key) is null ? "is not a key of Ed25519" : null,
-                EcdsaP256Sha256 => BitsOfCurve(key) == 256 ? null : "is not a key on P-256",
-                EcdsaP384Sha384 => BitsOfCurve(key) == 384 ? null : "is not a key on P-384",
-                _ => BitsOfRsa(key) is >= MinRsaBits and <= MaxRsaBits ? null : $"is not an RSA key of {MinRsaBits} to {MaxRsaBits} bits",
-            };
-        }
-        catch (CryptographicException)
-        {
-            return "is a key of another kind";
-        }
+            Ed25519 => ("a key of Ed25519", static key => ReadEdwards(key) is not null),
+            EcdsaP256Sha256 => ("a key on P-256", static key => CurveOf(key) == ECCurve.NamedCurves.nistP256.Oid.Value),
+            EcdsaP384Sha384 => ("a key on P-384", static key => CurveOf(key) == ECCurve.NamedCurves.nistP384.Oid.Value),
+            _ => ($"an RSA key of {MinRsaBits} to {MaxRsaBits} bits", (Func<byte[], bool>)(static key => BitsOfRsa(key) is >= MinRsaBits and <= MaxRsaBits)),
+        };
+        return Fits(key, fits) ? null : $"is not {needed}, which {algorithm} needs.";
     }
 
     public static PublicKey? ReadEdwards(byte[] key) =>
         PublicKey.TryImport(SignatureAlgorithm.Ed25519, key, KeyBlobFormat.PkixPublicKey, out var edwards) ? edwards : null;
 
-    private static int BitsOfCurve(byte[] key)
+    private static bool Fits(byte[] key, Func<byte[], bool> fits)
+    {
+        try
+        {
+            return fits(key);
+        }
+        catch (CryptographicException)
+        {
+            // A key of another kind.
+            return false;
+        }
+    }
+
+    private static string? CurveOf(byte[] key)
     {
         using var curve = ECDsa.Create();
         curve.ImportSubjectPublicKeyInfo(key, out _);
-        // Other curves have as many bits.
-        var name = curve.ExportParameters(includePrivateParameters: false).Curve.Oid.Value;
-        return name == ECCurve.NamedCurves.nistP256.Oid.Value || name == ECCurve.NamedCurves.nistP384.Oid.Value ? curve.KeySize : 0;
+        return curve.ExportParameters(includePrivateParameters: false).Curve.Oid.Value;
     }
 
     private static int BitsOfRsa(byte[] key)

@@ -70,12 +70,12 @@ internal static class NewCredentials
         else if (!string.IsNullOrEmpty(request.PublicKey))
         {
             var key = SignatureAlgorithms.DecodePem(request.PublicKey);
-            var fault = key is null ? "is not one public key in PEM (-----BEGIN PUBLIC KEY-----)"
-                : request.Algorithm is { Length: > 0 } algorithm && SignatureAlgorithms.FindFault(key, algorithm) is { } other ? $"{other}, which {algorithm} needs"
+            var fault = key is null ? "is not one public key in PEM (-----BEGIN PUBLIC KEY-----)."
+                : request.Algorithm is { Length: > 0 } algorithm ? SignatureAlgorithms.FindFault(key, algorithm)
                 : null;
             if (fault is not null)
             {
-                errors.Add("publicKey", $"{fault}.");
+                errors.Add("publicKey", fault);
             }
         }
     }
