@@ -100,7 +100,8 @@ internal static class CredentialKeys
         (CredentialKind.ApiKey.Spelling(), ApiKey),
         (CredentialKind.Jwt.Spelling(), TokenKeys.Jwt(Common)),
         (CredentialKind.Mtls.Spelling(), ClientCertificateKeys.Mtls(Common)),
-        (CredentialKind.WebhookSignature.Spelling(), WebhookSignature));
+        (CredentialKind.WebhookSignature.Spelling(), WebhookSignature),
+        (CredentialKind.HttpSignature.Spelling(), HttpSignatureKeys.HttpSignature(Common)));
 
     public static Shape<ConsumerConfiguration> Consumer { get; } = new ObjectShape<ConsumerConfiguration>(
         () => new(),

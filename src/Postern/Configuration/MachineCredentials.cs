@@ -30,4 +30,32 @@ public abstract partial record CredentialConfiguration
 
         internal byte[] SigningKey => WebhookSecrets.Decode(Secret) ?? throw new InvalidOperationException("The secret was not looked at when the configuration was read.");
     }
+    /// <summary>A key that a program signs its messages with (RFC 9421).</summary>
+    /// <param name="KeyId">What its signatures call the key (<c>keyid</c>).</param>
+    /// <param name="Algorithm">The one that is taken (RFC 9421 §3.3), whatever a signature says.</param>
+    public sealed record HttpSignature(string KeyId, string Algorithm) : CredentialConfiguration
+    {
+        /// <summary>How far <c>created</c> may be from the gateway's clock, both ways. 10 s to 15 min.</summary>
+        public TimeSpan Tolerance { get; init; } = TimeSpan.FromMinutes(5);
+
+        public override CredentialKind Kind => CredentialKind.HttpSignature;
+
+        /// <summary>Base64 of what both sides hold, for <c>hmac-sha256</c>.</summary>
+        public string? Secret { get; init; }
+
+        /// <summary>In PEM, for all other algorithms.</summary>
+        public string? PublicKey { get; init; }
+
+        /// <summary>What a signature must say it was made for (<c>tag</c>); null: it may say anything.</summary>
+        public string? Tag { get; init; }
+
+        /// <summary>Components that a signature must cover beyond those that all must.</summary>
+        public IReadOnlyList<string> Covers { get; init; } = [];
+
+        internal override string OwnId => KeyId;
+
+        /// <summary>The secret, or the SubjectPublicKeyInfo of the key (RFC 5280 §4.1).</summary>
+        internal byte[] KeyBytes => (Secret is not null ? SignatureAlgorithms.DecodeSecret(Secret) : SignatureAlgorithms.DecodePem(PublicKey))
+            ?? throw new InvalidOperationException("The key was not looked at when the configuration was read.");
+    }
 }

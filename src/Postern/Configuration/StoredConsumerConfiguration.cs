@@ -6,7 +6,7 @@ namespace Postern.Configuration;
 /// <summary>Puts the consumers that are stored beside those of the file, in the same form: whoever asks who may call looks in one place.</summary>
 internal static class StoredConsumerConfiguration
 {
-    /// <summary>The file has the last word: a name that it defines is its own, and a user name that it gives away is not shared.</summary>
+    /// <summary>The file has the last word: a name that it defines is its own, and a user name or the id of a key that it gives away is not shared.</summary>
     public static PosternConfiguration Join(PosternConfiguration file, StoredConsumers stored)
     {
         if (!stored.WereAny)
@@ -14,8 +14,9 @@ internal static class StoredConsumerConfiguration
             return file;
         }
 
-        var taken = file.Consumers.Values
-            .SelectMany(consumer => consumer.Credentials).OfType<CredentialConfiguration.Basic>().Select(basic => basic.Username).ToHashSet(StringComparer.Ordinal);
+        var taken = file.Consumers.Values.SelectMany(consumer => consumer.Credentials)
+            .Where(credential => credential is CredentialConfiguration.Basic or CredentialConfiguration.HttpSignature)
+            .Select(credential => (credential.Kind, credential.OwnId)).ToHashSet();
         var all = stored.All.ToDictionary(consumer => consumer.Name, consumer => Of(consumer, taken), StringComparer.Ordinal);
         foreach (var (name, consumer) in file.Consumers)
         {
@@ -25,11 +26,11 @@ internal static class StoredConsumerConfiguration
         return file with { Consumers = all, WereConsumersStored = true };
     }
 
-    private static ConsumerConfiguration Of(StoredConsumer consumer, HashSet<string> taken) => new()
+    private static ConsumerConfiguration Of(StoredConsumer consumer, HashSet<(CredentialKind, string?)> taken) => new()
     {
         Scopes = consumer.Scopes is { } scopes ? Read(scopes) : Scopes.Usual,
         Operator = consumer.Operator,
-        Credentials = [.. consumer.Credentials.Where(credential => credential.Username is not { } username || !taken.Contains(username)).Select(Of)],
+        Credentials = [.. consumer.Credentials.Select(Of).Where(credential => !taken.Contains((credential.Kind, credential.OwnId)))],
     };
 
     private static CredentialConfiguration Of(StoredCredential credential)
@@ -41,6 +42,7 @@ internal static class StoredConsumerConfiguration
             {
                 Hash = PasswordHash.TryParse(credential.Verifier, out var hash, out var problem) ? hash : throw new FormatException($"The stored hash of a password {problem}"),
             },
+            CredentialKind.HttpSignature => StoredSignatureKey.Read(credential),
             _ => throw new InvalidOperationException($"Credentials of kind {credential.Kind.Spelling()} are not stored."),
         };
         return made with { Id = credential.Id, Expires = credential.Expires, Scopes = credential.Scopes is { } scopes ? Read(scopes) : null };

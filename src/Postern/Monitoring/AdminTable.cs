@@ -70,7 +70,7 @@ internal static class AdminTable
         List<CredentialReport>("listCredentials", "/api/consumers/{id}/credentials", "Administration", "Lists the credentials of a consumer, without their secrets",
             (context, query) => credentials.List(context, Id(context), query)),
         ChangeConsumer("addCredential", "POST", "/api/consumers/{id}/credentials", "Gives a consumer another credential",
-            "A key is made by the gateway, and shown in this answer and nowhere else: only its SHA-256 is kept. Of a password a slow hash is kept.",
+            "A key is made by the gateway, and shown in this answer and nowhere else: only its SHA-256 is kept. Of a password a slow hash is kept. A public key is given, and its private one stays where it is.",
             new OperationResponse(201, "The credential, with its key; `Location` is its path.", typeof(MadeCredential)),
             context => credentials.Add(context, Id(context)), typeof(NewCredential)),
         ChangeConsumer("rotateCredential", "POST", "/api/consumers/{id}/credentials/{credential}/rotate", "Replaces a key",

@@ -19,7 +19,7 @@ internal static class ConfigurationDifference
         Note("secrets.keys", string.Join('\n', before.Secrets.Keys.Select(key => key.Key)), string.Join('\n', after.Secrets.Keys.Select(key => key.Key)));
         foreach (var (name, consumer) in after.Consumers)
         {
-            if (before.Consumers.TryGetValue(name, out var known) && !known.Credentials.SequenceEqual(consumer.Credentials))
+            if (before.Consumers.TryGetValue(name, out var known) && !known.Credentials.Select(SecretOf).SequenceEqual(consumer.Credentials.Select(SecretOf)))
             {
                 paths.Add($"consumers.{name}.credentials");
             }
@@ -35,6 +35,17 @@ internal static class ConfigurationDifference
             }
         }
     }
+
+    private static string? SecretOf(CredentialConfiguration credential) => credential switch
+    {
+        CredentialConfiguration.Basic basic => basic.Password ?? basic.Hash?.ToString(),
+        CredentialConfiguration.ApiKey key => key.Key ?? key.Digest,
+        CredentialConfiguration.WebhookSignature webhook => webhook.Secret,
+        CredentialConfiguration.HttpSignature signature => signature.Secret,
+        // All of them is shown.
+        CredentialConfiguration.Jwt or CredentialConfiguration.Mtls => null,
+        _ => throw new InvalidOperationException($"Nothing says what is secret in {credential.GetType().Name}."),
+    };
 
     private static void Compare(JsonObject before, JsonObject after, string at, int depth, SortedSet<string> paths)
     {

@@ -117,6 +117,14 @@ internal sealed record ConfigurationReport
             case CredentialConfiguration.WebhookSignature:
                 json["secret"] = Mask.Text;
                 break;
+            case CredentialConfiguration.HttpSignature signature:
+                json["keyId"] = signature.KeyId;
+                json["algorithm"] = signature.Algorithm;
+                json[signature.Secret is null ? "publicKey" : "secret"] = signature.Secret is null ? signature.PublicKey : Mask.Text;
+                json["tag"] = signature.Tag;
+                json["covers"] = JsonSerializer.SerializeToNode(signature.Covers, AsInFile);
+                json["tolerance"] = Durations.Show(signature.Tolerance);
+                break;
         }
 
         if (credential.Id is { } id)

@@ -44,7 +44,7 @@ internal sealed record CredentialReport
     [Description("Its name among the consumer's credentials.")]
     public required string Id { get; init; }
 
-    [Description("Its kind: `basic`, `api-key`.")]
+    [Description("Its kind: `basic`, `api-key`, `jwt`, `mtls`, `http-signature`, `webhook-signature`.")]
     public required string Kind { get; init; }
 
     [Description("What it lets the consumer do.")]

@@ -13,6 +13,7 @@ internal static class OpenApiSecurity
         Requirement("apiKey", operation),
         Requirement("token", operation),
         Requirement("certificate", operation),
+        Requirement("httpSignature", operation),
         .. operation.OnlyPublishes ? [Requirement("webhookSignature", operation)] : Array.Empty<JsonObject>(),
         new JsonObject(),
     ];
@@ -37,6 +38,11 @@ internal static class OpenApiSecurity
         ["certificate"] = new JsonObject
         {
             ["type"] = "mutualTLS", ["description"] = "Client certificate of a configured authority. Both ports.",
+        },
+        ["httpSignature"] = new JsonObject
+        {
+            ["type"] = "apiKey", ["in"] = "header", ["name"] = "signature",
+            ["description"] = "HTTP message signature (RFC 9421) by a consumer's key, beside `signature-input` and, with a body, `content-digest` (RFC 9530). Gateway port.",
         },
         ["webhookSignature"] = new JsonObject
         {

@@ -24,7 +24,7 @@ public sealed class AdminSecretsTests
         },
         Consumers = new Dictionary<string, ConsumerConfiguration>
         {
-            ["acme"] = new() { Credentials = [new CredentialConfiguration.Basic("acme", "planted-password"), new CredentialConfiguration.ApiKey("planted-api-key"), new CredentialConfiguration.WebhookSignature("whsec_planted")] },
+            ["acme"] = new() { Credentials = [new CredentialConfiguration.Basic("acme", "planted-password"), new CredentialConfiguration.ApiKey("planted-api-key"), new CredentialConfiguration.WebhookSignature("whsec_planted"), new CredentialConfiguration.HttpSignature("acme-1", "hmac-sha256") { Secret = "planted-signature-secret" }] },
         },
     };
 
@@ -86,17 +86,17 @@ public sealed class AdminSecretsTests
         await using var server = await AdminServer.StartAsync(Secretive with { Admin = new AdminConfiguration() });
         var consumer = Assert.Single((await server.GetAsync("/api/consumers"))["items"]!.AsArray())!;
         Assert.Equal("acme", (string?)consumer["name"]);
-        Assert.Equal(["basic", "api-key", "webhook-signature"], consumer["credentials"]!.AsArray().Select(credential => (string?)credential!["kind"]));
+        Assert.Equal(["basic", "api-key", "webhook-signature", "http-signature"], consumer["credentials"]!.AsArray().Select(credential => (string?)credential!["kind"]));
     }
 
     /// <summary>A secret that is added to the configuration later and forgotten in the masks is found here.</summary>
     [Fact]
     public void Every_property_of_the_configuration_that_sounds_secret_is_planted_above()
     {
-        HashSet<string> planted = ["AdminConfiguration.Token", "SecretsConfiguration.Key", "SecretKeyConfiguration.Key", "Basic.Password", "ApiKey.Key", "WebhookSignature.Secret", "CertificateConfiguration.Password", "IssuerKeysConfiguration.Secret"];
+        HashSet<string> planted = ["AdminConfiguration.Token", "SecretsConfiguration.Key", "SecretKeyConfiguration.Key", "Basic.Password", "ApiKey.Key", "WebhookSignature.Secret", "HttpSignature.Secret", "CertificateConfiguration.Password", "IssuerKeysConfiguration.Secret"];
         string[] words = ["token", "password", "secret", "key", "passphrase", "credential"];
-        // Names of fields and of files, and lists of records: no secrets.
-        HashSet<string> harmless = ["ResourceConfiguration.KeyField", "CertificateConfiguration.Key", "IdentityConfiguration.CredentialHeader"];
+        // Names of fields, of files and of keys, and what everybody may have: no secrets.
+        HashSet<string> harmless = ["ResourceConfiguration.KeyField", "CertificateConfiguration.Key", "IdentityConfiguration.CredentialHeader", "HttpSignature.KeyId", "HttpSignature.PublicKey"];
         var found = typeof(PosternConfiguration).Assembly.GetTypes()
             .Where(type => type.Namespace == typeof(PosternConfiguration).Namespace && type.GetMethod("<Clone>$") is not null)
             .SelectMany(type => type.GetProperties(BindingFlags.Public | BindingFlags.Instance))

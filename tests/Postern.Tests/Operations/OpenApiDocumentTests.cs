@@ -83,7 +83,7 @@ public sealed class OpenApiDocumentTests
     {
         Assert.Equal("http://127.0.0.1:8080", (string?)document["paths"]!["/events"]!["servers"]![0]!["url"]);
         Assert.Equal("http://127.0.0.1:8081", (string?)document["paths"]!["/api/events"]!["servers"]![0]!["url"]);
-        Assert.Equal(["basic", "apiKey", "token", "certificate"], Schemes("/events", "post"));
+        Assert.Equal(["basic", "apiKey", "token", "certificate", "httpSignature"], Schemes("/events", "post"));
         Assert.Equal(["adminToken", "certificate"], Schemes("/api/events", "get"));
     }
 

@@ -29,25 +29,33 @@ internal static class ConsumerRules
     private static void CheckOwner(
         CredentialConfiguration credential, string name, string path, Dictionary<(CredentialKind, string), string> owners, Reader reader)
     {
-        var (value, what) = credential switch
+        foreach (var (value, what) in Marks(credential))
         {
-            CredentialConfiguration.Basic basic => (basic.Username, $"the username '{basic.Username}'"),
-            // A key and its digest are one secret.
-            CredentialConfiguration.ApiKey key => (Convert.ToHexString(key.Sha256), "the same API key"),
-            CredentialConfiguration.Jwt jwt => (Claims(jwt), $"the same claims of {jwt.Issuer}"),
-            CredentialConfiguration.Mtls mtls => (mtls.Thumbprint ?? mtls.SubjectAlternativeName ?? "", "the same certificate or name"),
-            // The bytes are the secret, however they are written.
-            CredentialConfiguration.WebhookSignature webhook => (Convert.ToHexString(webhook.SigningKey), "the same signing secret"),
-            _ => throw new InvalidOperationException($"Credential {credential.GetType().Name} has no rule."),
-        };
-        if (!owners.TryAdd((credential.Kind, value), name))
-        {
-            var owner = owners[(credential.Kind, value)];
-            reader.Report(path, owner == name
-                ? $"{name} has {what} twice: keep one."
-                : $"{owner} has {what} too: a credential belongs to one consumer.");
+            if (!owners.TryAdd((credential.Kind, value), name))
+            {
+                var owner = owners[(credential.Kind, value)];
+                reader.Report(path, owner == name
+                    ? $"{name} has {what} twice: keep one."
+                    : $"{owner} has {what} too: a credential belongs to one consumer.");
+                return;
+            }
         }
     }
+
+    /// <summary>What belongs to one credential of its kind alone.</summary>
+    private static IEnumerable<(string Value, string What)> Marks(CredentialConfiguration credential) => credential switch
+    {
+        CredentialConfiguration.Basic basic => [(basic.Username, $"the username '{basic.Username}'")],
+        // A key and its digest are one secret.
+        CredentialConfiguration.ApiKey key => [(Convert.ToHexString(key.Sha256), "the same API key")],
+        CredentialConfiguration.Jwt jwt => [(Claims(jwt), $"the same claims of {jwt.Issuer}")],
+        CredentialConfiguration.Mtls mtls => [(mtls.Thumbprint ?? mtls.SubjectAlternativeName ?? "", "the same certificate or name")],
+        // The bytes are the secret, however they are written.
+        CredentialConfiguration.WebhookSignature webhook => [(Convert.ToHexString(webhook.SigningKey), "the same signing secret")],
+        CredentialConfiguration.HttpSignature signature =>
+            [("id " + signature.KeyId, $"the key id '{signature.KeyId}'"), ("key " + Convert.ToHexString(signature.KeyBytes), "the same key")],
+        _ => throw new InvalidOperationException($"Credential {credential.GetType().Name} has no rule."),
+    };
 
     private static string Claims(CredentialConfiguration.Jwt jwt) =>
         jwt.Issuer + "\n" + string.Join('\n', jwt.Claims.OrderBy(static claim => claim.Key, StringComparer.Ordinal).Select(static claim => claim.Key + "\t" + claim.Value));

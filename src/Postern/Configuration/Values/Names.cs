@@ -22,7 +22,7 @@ internal static partial class Names
     private static readonly string[] TakenHeaders =
     [
         "accept", "authorization", "cache-control", "connection", "content-", "cookie", "date", "expect", "forwarded", "from", "host", "idempotency-key",
-        "if-", "keep-alive", "max-forwards", "origin", "proxy-", "range", "referer", "te", "traceparent", "tracestate", "trailer", "transfer-encoding",
+        "if-", "keep-alive", "max-forwards", "origin", "proxy-", "range", "referer", "signature", "signature-", "te", "traceparent", "tracestate", "trailer", "transfer-encoding",
         "upgrade", "user-agent", "via", "webhook-", "ce-", "x-forwarded-", "x-request-id", "x-api-key",
     ];
 

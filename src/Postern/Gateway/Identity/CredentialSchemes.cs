@@ -1,6 +1,7 @@
 using Postern.Configuration;
 using Postern.Gateway.Identity.Jwt;
 using Postern.Gateway.Identity.Logins;
+using Postern.Gateway.Identity.Signatures;
 using Postern.Gateway.Identity.Webhooks;
 
 namespace Postern.Gateway.Identity;
@@ -17,6 +18,7 @@ internal sealed class CredentialSchemes(IssuerDirectory issuers, TimeProvider ti
         new ApiKeyScheme(configuration.Consumers, time),
         .. configuration.Identity.Issuers.Count > 0 ? [new JwtScheme(configuration, issuers, time)] : Array.Empty<CredentialScheme>(),
         .. configuration.Gateway.ClientCertificates.Mode != ClientCertificateMode.None ? [new MtlsScheme(configuration, time)] : Array.Empty<CredentialScheme>(),
+        .. KnownCredential.Of<CredentialConfiguration.HttpSignature>(configuration.Consumers).Any() ? [new HttpSignatureScheme(configuration, time)] : Array.Empty<CredentialScheme>(),
         // The last: what it looks at is the body.
         .. KnownCredential.Of<CredentialConfiguration.WebhookSignature>(configuration.Consumers).Any() ? [new WebhookScheme(configuration, time)] : Array.Empty<CredentialScheme>(),
     ];

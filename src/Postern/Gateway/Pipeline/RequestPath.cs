@@ -122,8 +122,8 @@ internal sealed record RequestPath
             ? segment.Replace("%2e", ".", StringComparison.OrdinalIgnoreCase).Replace("%3b", ";", StringComparison.OrdinalIgnoreCase)
             : segment;
 
-    // Origin form, or the path of the absolute form (RFC 9112 §3.2).
-    private static string? PathAndQuery(string target)
+    /// <summary>What stands in the origin form of a target, or behind the authority of an absolute one (RFC 9112 §3.2); null for other forms.</summary>
+    public static string? PathAndQuery(string target)
     {
         if (target.StartsWith('/'))
         {

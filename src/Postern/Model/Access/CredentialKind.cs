@@ -17,6 +17,9 @@ public enum CredentialKind
 
     /// <summary>A Standard Webhooks signature of what is published.</summary>
     WebhookSignature = 4,
+
+    /// <summary>An HTTP message signature (RFC 9421).</summary>
+    HttpSignature = 5,
 }
 
 /// <summary>The kinds as the configuration and the reports write them.</summary>
@@ -29,6 +32,7 @@ public static class CredentialKinds
         ("jwt", CredentialKind.Jwt),
         ("mtls", CredentialKind.Mtls),
         ("webhook-signature", CredentialKind.WebhookSignature),
+        ("http-signature", CredentialKind.HttpSignature),
     ];
 
     public static string Spelling(this CredentialKind kind) => All.First(known => known.Kind == kind).Spelling;

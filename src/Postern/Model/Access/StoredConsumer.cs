@@ -19,7 +19,7 @@ public sealed record StoredConsumer
 /// <summary>A credential of such a consumer. Its secret is not kept, only what it can be checked by.</summary>
 public sealed record StoredCredential
 {
-    /// <summary>Its name among those of its consumer.</summary>
+    /// <summary>Its name among those of its consumer. Of HTTP signatures also the id of the key, and no two consumers share one.</summary>
     public required string Id { get; init; }
 
     public required CredentialKind Kind { get; init; }
@@ -27,7 +27,7 @@ public sealed record StoredCredential
     /// <summary>Of Basic; no two consumers share one.</summary>
     public string? Username { get; init; }
 
-    /// <summary>SHA-256 of the key in hexadecimal digits, or the hash of the password as a PHC string.</summary>
+    /// <summary>SHA-256 of the key in hexadecimal digits, the hash of the password as a PHC string, or an algorithm and a public key.</summary>
     public required string Verifier { get; init; }
 
     /// <summary>The only ones of the consumer's scopes that it gives; null: all of them.</summary>

@@ -1,7 +1,6 @@
 using System.ComponentModel;
 using Microsoft.AspNetCore.Http;
 using Postern.Configuration;
-using Postern.Configuration.Shapes;
 using Postern.Configuration.Values;
 using Postern.Model.Access;
 using Postern.Operations;
@@ -32,19 +31,11 @@ internal sealed class AdminCredentials(IStore store, LiveConfiguration live, Adm
     {
         var request = await ConsumerBody.ReadAsync<NewCredential>(context);
         var now = time.GetUtcNow();
-        Check(request, now);
+        NewCredentials.Check(request, now);
         consumers.RefuseOfFile(name);
 
         // A slow hash, some tenths of a second: before the turn is taken.
-        var key = request.Type == CredentialKind.ApiKey.Spelling() ? ApiKeyText.Create() : null;
-        var credential = new StoredCredential
-        {
-            Id = request.Id ?? (key is null ? request.Username! : ApiKeyText.IdOf(key)!),
-            Kind = key is null ? CredentialKind.Basic : CredentialKind.ApiKey,
-            Username = request.Username,
-            Verifier = key is null ? PasswordHash.Create(request.Password!).ToString() : ApiKeyText.Digest(key),
-            Scopes = request.Scopes, Created = now, Expires = request.Expires,
-        };
+        var (credential, key) = request.Make(now);
         await ChangeAsync(name, consumer => With(consumer, credential), context.RequestAborted);
         context.Response.Headers.Location = $"/api/consumers/{name}/credentials/{credential.Id}";
         await context.Response.WriteAsync(201, MadeCredential.Of(credential, key));
@@ -67,7 +58,7 @@ internal sealed class AdminCredentials(IStore store, LiveConfiguration live, Adm
                 var old = Find(consumer, id);
                 if (old.Kind != CredentialKind.ApiKey)
                 {
-                    throw Problems.Conflict("A password is not rotated: add another user name with its password, and remove this one when nobody uses it any more.");
+                    throw Problems.Conflict("Only a key that the gateway made is rotated: add another credential, and remove this one when nobody uses it any more.");
                 }
 
                 var until = now + overlap;
@@ -131,82 +122,27 @@ internal sealed class AdminCredentials(IStore store, LiveConfiguration live, Adm
             throw Problems.Conflict("This user name is taken: a credential belongs to one consumer.");
         }
 
+        if (added.Kind == CredentialKind.HttpSignature)
+        {
+            RefuseTaken(StoredSignatureKey.Read(added));
+        }
+
         return consumer with { Credentials = [.. consumer.Credentials, added] };
+    }
+
+    private void RefuseTaken(CredentialConfiguration.HttpSignature added)
+    {
+        foreach (var other in live.Current.Consumers.Values.SelectMany(consumer => consumer.Credentials).OfType<CredentialConfiguration.HttpSignature>())
+        {
+            if (other.KeyId == added.KeyId || other.KeyBytes.AsSpan().SequenceEqual(added.KeyBytes))
+            {
+                throw Problems.Conflict("This key, or its id, is taken: a credential belongs to one consumer.");
+            }
+        }
     }
 
     private static StoredCredential Find(StoredConsumer consumer, string id) =>
         consumer.Credentials.FirstOrDefault(credential => credential.Id == id) ?? throw Problems.NotFound($"{consumer.Name} has no credential {id}.");
-
-    private static void Check(NewCredential request, DateTimeOffset now)
-    {
-        var errors = new FieldErrors();
-        Note("id", request.Id, Names.Name);
-        ConsumerBody.CheckScopes(request.Scopes, errors);
-        if (request.Expires <= now)
-        {
-            errors.Add("expires", "has passed.");
-        }
-
-        if (request.Type == CredentialKind.Basic.Spelling())
-        {
-            Need("username", request.Username);
-            Need("password", request.Password);
-            Note("username", request.Username, Names.Username);
-            Note("password", request.Password, Names.Password);
-            if (request.Id is null)
-            {
-                Note("id", request.Username, Names.Name, "is missing, and the user name cannot stand for it.");
-            }
-        }
-        else if (request.Type != CredentialKind.ApiKey.Spelling())
-        {
-            errors.Add("type", "must be api-key or basic.");
-        }
-        else if (request.Username is not null || request.Password is not null)
-        {
-            errors.Add("type", "api-key has neither username nor password: the key is made by the gateway.");
-        }
-
-        errors.Throw();
-
-        void Need(string field, string? value)
-        {
-            if (string.IsNullOrEmpty(value))
-            {
-                errors.Add(field, "is missing.");
-            }
-        }
-
-        void Note(string field, string? value, Func<string, Parsed<string>> parse, string? instead = null)
-        {
-            if (!string.IsNullOrEmpty(value) && parse(value).Problem is { } problem)
-            {
-                errors.Add(field, instead ?? problem);
-            }
-        }
-    }
-}
-
-[Description("A credential to make.")]
-internal sealed record NewCredential
-{
-    [Description("`api-key`: a key that the gateway makes. `basic`: a user name and a password.")]
-    public string? Type { get; init; }
-
-    [Description("Its name among those of the consumer, 1 to 64 letters, digits, `.`, `_` and `-`. Left out: the id within the key, or the user name.")]
-    public string? Id { get; init; }
-
-    [Description("Of `basic`: no colon. No two consumers share one.")]
-    public string? Username { get; init; }
-
-    [Description("Of `basic`. Only a slow hash of it is kept.")]
-    public string? Password { get; init; }
-
-    [Description("The only ones of the consumer's scopes that it gives. Left out: all of them.")]
-    public IReadOnlyList<string>? Scopes { get; init; }
-
-    [Description("From when on it is refused. Left out: never.")]
-    public DateTimeOffset? Expires { get; init; }
 }
 
 [Description("How to rotate a key; the body may be left out.")]
@@ -219,10 +155,10 @@ internal sealed record CredentialRotation
 [Description("A credential that was made.")]
 internal sealed record MadeCredential
 {
-    [Description("Its name among those of the consumer.")]
+    [Description("Its name among those of the consumer. Of `http-signature` also what its signatures call the key (`keyid`).")]
     public required string Id { get; init; }
 
-    [Description("Its kind: `basic`, `api-key`.")]
+    [Description("Its kind: `basic`, `api-key`, `http-signature`.")]
     public required string Kind { get; init; }
 
     [Description("The key: send it in `X-API-Key`. Keep it, it is not shown again.")]

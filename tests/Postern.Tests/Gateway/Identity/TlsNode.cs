@@ -21,6 +21,9 @@ internal sealed class TlsNode : IAsyncDisposable
 
     public TestAuthority Authority { get; } = new();
 
+    /// <summary>Host and port of the gateway, as calls name it.</summary>
+    public string Host => $"localhost:{gatewayPort}";
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     /// <summary>Starts it; the texts are more of <c>gateway</c> and <c>admin</c> as flow entries, and more of the document.</summary>

@@ -1,10 +1,13 @@
 using Postern.Configuration;
 using Postern.Ports;
+using Postern.Tests.Gateway.Identity.Signatures;
 
 namespace Postern.Tests.Monitoring.Consumers;
 
 public sealed class AdminConsumersTests
 {
+    private const string EdwardsKey = SignatureVectors.Edwards;
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -126,6 +129,50 @@ public sealed class AdminConsumersTests
     }
 
     [Fact]
+    public async Task A_program_signs_with_the_id_that_its_public_key_was_answered()
+    {
+        await using var node = await ConsumersNode.StartAsync();
+        using var key = new ForeignKey("ecdsa-p256-sha256");
+        await node.AdminAsync("POST", "/api/consumers", 201, new { name = "acme" });
+        await node.AdminAsync("POST", "/api/consumers", 201, new { name = "globex" });
+        var wanted = new { type = "http-signature", algorithm = "ecdsa-p256-sha256", publicKey = key.PublicPem };
+        var id = (string)(await node.AdminAsync("POST", "/api/consumers/acme/credentials", 201, wanted))!["id"]!;
+
+        Assert.Equal((200, 401), (await SignedAsync(id), await SignedAsync("other")));
+        await node.RestartAsync();
+        Assert.Equal(200, await SignedAsync(id));
+        // Neither the key nor its id is somebody else's too.
+        await node.AdminAsync("POST", "/api/consumers/globex/credentials", 409, wanted);
+        using var next = new ForeignKey("ed25519");
+        await node.AdminAsync("POST", "/api/consumers/globex/credentials", 409, new { type = "http-signature", id, algorithm = "ed25519", publicKey = next.PublicPem });
+        await node.AdminAsync("POST", $"/api/consumers/acme/credentials/{id}/rotate", 409);
+        // What the file gives away under this id holds, and nothing else.
+        node.Live.Replace(node.Live.File with
+        {
+            Consumers = new Dictionary<string, ConsumerConfiguration> { ["initech"] = new() { Credentials = [new CredentialConfiguration.HttpSignature(id, "ed25519") { PublicKey = next.PublicPem }] } },
+        });
+        Assert.Equal(401, await SignedAsync(id));
+        node.Live.Replace(node.Live.File with { Consumers = new Dictionary<string, ConsumerConfiguration>() });
+        Assert.Equal(200, await SignedAsync(id));
+        await node.AdminAsync("DELETE", $"/api/consumers/acme/credentials/{id}", 204);
+        Assert.Equal(401, await SignedAsync(id));
+
+        async Task<int> SignedAsync(string keyId)
+        {
+            var call = new SignedCall
+            {
+                Method = "GET", Body = null, Host = node.Gateway.BaseAddress!.Authority, Target = "/orders/subscriptions", Covered = ["\"@method\"", "\"@authority\"", "\"@path\""],
+                Parameters = $";created={TimeProvider.System.GetUtcNow().ToUnixTimeSeconds()};keyid=\"{keyId}\"", Sign = key.Sign,
+            };
+            using var request = new HttpRequestMessage(HttpMethod.Get, call.Target);
+            request.Headers.Add("signature-input", $"{call.Label}={call.Input}");
+            request.Headers.Add("signature", $"{call.Label}=:{call.Signature}:");
+            using var response = await node.Gateway.SendAsync(request, Cancellation);
+            return (int)response.StatusCode;
+        }
+    }
+
+    [Fact]
     public async Task What_is_wrong_is_told_and_nothing_is_made()
     {
         await using var node = await ConsumersNode.StartAsync();
@@ -140,6 +187,9 @@ public sealed class AdminConsumersTests
         {
             new { }, new { type = "jwt" }, new { type = "basic", username = "alice" }, new { type = "basic", username = "a:b", password = "x" },
             new { type = "api-key", password = "x" }, new { type = "api-key", expires = "2020-01-01T00:00:00Z" },
+            new { type = "api-key", algorithm = "ed25519" }, new { type = "http-signature", algorithm = "ed25519" }, new { type = "http-signature", publicKey = EdwardsKey },
+            new { type = "http-signature", algorithm = "hmac-sha256", publicKey = EdwardsKey }, new { type = "http-signature", algorithm = "rsa-pss-sha512", publicKey = EdwardsKey },
+            new { type = "http-signature", algorithm = "ed25519", publicKey = "key" }, new { type = "http-signature", algorithm = "ed25519", publicKey = EdwardsKey, password = "x" },
         })
         {
             await node.AdminAsync("POST", "/api/consumers/acme/credentials", 422, wrong);
