@@ -15,10 +15,12 @@ internal sealed class ApiKeyScheme : CredentialScheme
 
     private readonly TimeProvider time;
     private readonly SecretDigests<KnownCredential> credentials = new();
+    private readonly RecentCredentials<KnownCredential> recent;
 
     public ApiKeyScheme(IReadOnlyDictionary<string, ConsumerConfiguration> consumers, TimeProvider time)
     {
         this.time = time;
+        recent = new RecentCredentials<KnownCredential>(time);
         foreach (var (key, known) in KnownCredential.Of<CredentialConfiguration.ApiKey>(consumers))
         {
             credentials.Add(key.Sha256, known);
@@ -48,6 +50,20 @@ internal sealed class ApiKeyScheme : CredentialScheme
 
     public override void Remove(HttpRequest request) => request.Headers.Remove(Header);
 
-    // Header values are decoded as Latin-1, byte by byte: this gives the bytes of the wire back.
-    private CredentialClaim? Find(string key) => credentials.Find(SHA256.HashData(Encoding.Latin1.GetBytes(key)))?.ClaimAt(time.GetUtcNow());
+    private CredentialClaim? Find(string key)
+    {
+        var name = SecretName.Of(key);
+        if (recent.Find(name) is not { } known)
+        {
+            // Header values are decoded as Latin-1, byte by byte: this gives the bytes of the wire back.
+            if (credentials.Find(SHA256.HashData(Encoding.Latin1.GetBytes(key))) is not { } found)
+            {
+                return null;
+            }
+
+            recent.Keep(name, known = found);
+        }
+
+        return known.ClaimAt(time.GetUtcNow());
+    }
 }

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Unicode;
 using Microsoft.AspNetCore.Http;
@@ -13,17 +12,15 @@ namespace Postern.Gateway.Identity;
 
 /// <summary><c>Authorization: Basic</c> (RFC 7617).</summary>
 /// <remarks>
-/// As long as every password is kept as it is, user name and password are looked up together by their SHA-256. From the first
+/// As long as every password is kept as it is, user name and password are looked up together by their <see cref="SecretName"/>. From the first
 /// hash on, each login that is new costs one.
 /// </remarks>
 internal sealed class BasicScheme : CredentialScheme
 {
     private const string Scheme = "Basic ";
 
-    private static readonly CredentialClaim SeveralFields = new CredentialClaim.Invalid("The call has several Authorization fields: send one.");
-
     private readonly TimeProvider time;
-    private readonly SecretDigests<KnownCredential> plain = new();
+    private readonly Dictionary<UInt128, KnownCredential> plain = [];
     private readonly PasswordLogins? logins;
 
     public BasicScheme(IReadOnlyDictionary<string, ConsumerConfiguration> consumers, HashingSlots slots, LoginGuard guard, TimeProvider time)
@@ -38,7 +35,8 @@ internal sealed class BasicScheme : CredentialScheme
             }
             else
             {
-                plain.Add(SHA256.HashData(Encoding.UTF8.GetBytes(basic.Username + ":" + basic.Password)), known);
+                // The configuration refuses a second of the same.
+                plain.TryAdd(SecretName.Of(Encoding.UTF8.GetBytes(basic.Username + ":" + basic.Password)), known);
             }
         }
 
@@ -57,7 +55,7 @@ internal sealed class BasicScheme : CredentialScheme
             return CredentialClaim.Nothing;
         }
 
-        if (!values.Any(IsBasic))
+        if (!AuthorizationField.Holds(values, Scheme))
         {
             return CredentialClaim.Theirs;
         }
@@ -65,7 +63,7 @@ internal sealed class BasicScheme : CredentialScheme
         if (values.Count > 1)
         {
             // RFC 9110 §11.6.2 knows one. Which of them another server would take is a guess.
-            return SeveralFields;
+            return AuthorizationField.Several;
         }
 
         return Decode(values[0]!) is { } login
@@ -78,8 +76,9 @@ internal sealed class BasicScheme : CredentialScheme
 
     private ValueTask<KnownCredential?> FindAsync(byte[] login, IPAddress? address, CancellationToken cancellation)
     {
-        var found = plain.Find(SHA256.HashData(login));
-        return logins is null ? ValueTask.FromResult(found) : logins.FindAsync(login, found, address, cancellation);
+        var secret = SecretName.Of(login);
+        var found = plain.GetValueOrDefault(secret);
+        return logins is null ? ValueTask.FromResult(found) : logins.FindAsync(login, secret, found, address, cancellation);
     }
 
     /// <summary>User name, colon, password; null when it is none.</summary>
@@ -92,6 +91,4 @@ internal sealed class BasicScheme : CredentialScheme
                 ? decoded[..length]
                 : null;
     }
-
-    private static bool IsBasic(string? value) => value?.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) == true;
 }

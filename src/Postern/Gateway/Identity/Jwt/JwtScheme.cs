@@ -10,8 +10,6 @@ internal sealed class JwtScheme : CredentialScheme
 {
     private const string Scheme = "Bearer ";
 
-    private static readonly CredentialClaim SeveralFields = new CredentialClaim.Invalid("The call has several Authorization fields: send one.");
-
     private readonly Dictionary<string, TokenIssuer> issuers = new(StringComparer.Ordinal);
     private readonly VerifiedTokens<Verified> verified = new(capacity: 16_384);
     private readonly TimeProvider time;
@@ -41,18 +39,27 @@ internal sealed class JwtScheme : CredentialScheme
             return ValueTask.FromResult(CredentialClaim.Nothing);
         }
 
-        if (!values.Any(IsBearer))
+        if (!AuthorizationField.Holds(values, Scheme))
         {
             return ValueTask.FromResult(CredentialClaim.Theirs);
         }
 
-        // RFC 9110 §11.6.2 knows one. Which of them another server would take is a guess.
-        return values.Count > 1 ? ValueTask.FromResult(SeveralFields) : CheckAsync(values[0]![Scheme.Length..].Trim(' '), cancellation);
+        if (values.Count > 1)
+        {
+            // RFC 9110 §11.6.2 knows one. Which of them another server would take is a guess.
+            return ValueTask.FromResult(AuthorizationField.Several);
+        }
+
+        var text = values[0].AsSpan(Scheme.Length).Trim(' ');
+        var name = SecretName.Of(text);
+        return verified.TryFind(name, out var known) && known.Holds(time.GetUtcNow())
+            ? ValueTask.FromResult(known.Claim)
+            : VerifyAsync(text.ToString(), name, cancellation);
     }
 
     public override void Remove(HttpRequest request) => request.Headers.Remove(HeaderNames.Authorization);
 
-    private async ValueTask<CredentialClaim> CheckAsync(string text, CancellationToken cancellation)
+    private async ValueTask<CredentialClaim> VerifyAsync(string text, UInt128 name, CancellationToken cancellation)
     {
         if (!TokenReader.LooksSigned(text))
         {
@@ -65,18 +72,12 @@ internal sealed class JwtScheme : CredentialScheme
             return new CredentialClaim.Invalid(TokenReader.TooLong);
         }
 
-        var key = VerifiedTokens<Verified>.Key(text);
-        if (verified.TryFind(key, out var known) && known.Holds(time.GetUtcNow()))
-        {
-            return known.Claim;
-        }
-
         if (TokenReader.Read(text, out var fault) is not { } token)
         {
             return new CredentialClaim.Invalid(fault!);
         }
 
-        if (token.Issuer is not { } name || !issuers.TryGetValue(name, out var issuer))
+        if (token.Issuer is not { } theirs || !issuers.TryGetValue(theirs, out var issuer))
         {
             return CredentialClaim.Theirs;
         }
@@ -84,13 +85,11 @@ internal sealed class JwtScheme : CredentialScheme
         var (claim, keys, until) = await issuer.VerifyAsync(token, cancellation);
         if (claim is CredentialClaim.Of && keys is not null)
         {
-            verified.Add(key, new Verified(claim, issuer, keys, until));
+            verified.Add(name, new Verified(claim, issuer, keys, until));
         }
 
         return claim;
     }
-
-    private static bool IsBearer(string? value) => value?.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) == true;
 
     /// <summary>What a token proved, as long as it and the keys hold that it was verified with.</summary>
     private sealed record Verified(CredentialClaim Claim, TokenIssuer Issuer, IssuerKeys Keys, DateTimeOffset Until)

@@ -14,21 +14,22 @@ internal sealed class PasswordLogins(IReadOnlyDictionary<string, (PasswordHash H
 
     // As dear as the dearest of the real ones.
     private readonly PasswordHash unknown = PasswordHash.OfNobody(users.Values.Max(static user => user.Hash.Iterations));
-    private readonly RecentLogins<KnownCredential> recognised = new(time);
+    private readonly RecentCredentials<KnownCredential> recognised = new(time);
 
     // An API's own users come here too, with every call: they are hashed once as well.
-    private readonly RecentLogins<object> refused = new(time);
+    private readonly RecentCredentials<object> refused = new(time);
 
     /// <param name="login">User name, colon, password, as they came.</param>
+    /// <param name="secret">What they are known by.</param>
     /// <param name="plain">Whose it is by a password that is kept as it is; null when nobody's.</param>
-    public async ValueTask<KnownCredential?> FindAsync(byte[] login, KnownCredential? plain, IPAddress? address, CancellationToken cancellation)
+    public async ValueTask<KnownCredential?> FindAsync(byte[] login, UInt128 secret, KnownCredential? plain, IPAddress? address, CancellationToken cancellation)
     {
-        if (recognised.Find(login) is { } known)
+        if (recognised.Find(secret) is { } known)
         {
             return known;
         }
 
-        if (refused.Find(login) is not null)
+        if (refused.Find(secret) is not null)
         {
             return null;
         }
@@ -45,7 +46,7 @@ internal sealed class PasswordLogins(IReadOnlyDictionary<string, (PasswordHash H
             var verified = await slots.RunAsync(() => hash.Verify(password), cancellation) & isUser;
             var found = verified ? user.Credential : plain;
             failed = found is null;
-            Remember(login, found);
+            Remember(secret, found);
             return found;
         }
         finally
@@ -58,15 +59,15 @@ internal sealed class PasswordLogins(IReadOnlyDictionary<string, (PasswordHash H
         }
     }
 
-    private void Remember(byte[] login, KnownCredential? found)
+    private void Remember(UInt128 secret, KnownCredential? found)
     {
         if (found is null)
         {
-            refused.Keep(login, Nobody);
+            refused.Keep(secret, Nobody);
         }
         else
         {
-            recognised.Keep(login, found);
+            recognised.Keep(secret, found);
         }
     }
 }
