@@ -193,6 +193,7 @@ internal sealed class TestGateway : IAsyncDisposable
 
     private async Task DispatchAsync(HttpContext context, IReadOnlyList<Operation> operations)
     {
+        OwnAnswer.Protect(context.Response.Headers);
         try
         {
             var segments = context.Request.Path.Value!.Split('/', StringSplitOptions.RemoveEmptyEntries);

@@ -16,10 +16,12 @@ internal sealed class GatewayPipeline(
 {
     public async Task InvokeAsync(HttpContext context)
     {
+        var snapshot = snapshots.Current;
         Name(context);
+        context.Response.OnStarting(snapshot.AnswerStart.Complete, context);
         try
         {
-            await RunAsync(context);
+            await RunAsync(context, snapshot);
         }
         catch (Exception exception) when (!context.Response.HasStarted)
         {
@@ -35,6 +37,7 @@ internal sealed class GatewayPipeline(
                 logger.CallFailed(exception, context.TraceIdentifier);
             }
 
+            OwnAnswer.Protect(context.Response.Headers);
             await context.Response.WriteAsync(failure ?? Failures.Unforeseen);
         }
         finally
@@ -47,7 +50,7 @@ internal sealed class GatewayPipeline(
         }
     }
 
-    private async Task RunAsync(HttpContext context)
+    private async Task RunAsync(HttpContext context, GatewaySnapshot snapshot)
     {
         var request = context.Request;
         var ambiguous = RequestMethod.FindFault(request.Protocol, request.Method)
@@ -58,7 +61,6 @@ internal sealed class GatewayPipeline(
             throw Refused(context, ambiguous);
         }
 
-        var snapshot = snapshots.Current;
         var call = new GatewayCall
         {
             Configuration = snapshot.Configuration,
@@ -98,6 +100,7 @@ internal sealed class GatewayPipeline(
                 CallOrigin.Current = new CallOrigin(CallOrigin.Of(consumer), operation.Id, call.Address?.ToString(), context.TraceIdentifier);
             }
 
+            OwnAnswer.Protect(context.Response.Headers);
             await operation.Handle(context);
             return;
         }
@@ -127,13 +130,5 @@ internal sealed class GatewayPipeline(
     {
         var given = context.Request.Headers[RequestId.Header];
         context.TraceIdentifier = given.Count == 1 && RequestId.IsWellFormed(given[0]) ? given[0]! : RequestId.Create();
-        context.Response.OnStarting(
-            static state =>
-            {
-                var response = ((HttpContext)state).Response;
-                response.Headers[RequestId.Header] = response.HttpContext.TraceIdentifier;
-                return Task.CompletedTask;
-            },
-            context);
     }
 }
