@@ -73,7 +73,7 @@ internal static class PortKeys
             AddressKeys.Lists, (to, value) => to with { Addresses = value }),
         Of<GatewayConfiguration>.Key(
             "trustedProxies",
-            "Blocks of the proxies in front, which alone are believed when they say in X-Forwarded-For or Forwarded whom they call for.",
+            "Blocks of the proxies in front, which alone are believed when they say in X-Forwarded-* or Forwarded whom they call for, and how that one called.",
             AddressKeys.Proxies, (to, value) => to with { TrustedProxies = value }, from => from.TrustedProxies),
         Of<GatewayConfiguration>.Key(
             "idempotency",

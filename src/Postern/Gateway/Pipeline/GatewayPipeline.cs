@@ -61,10 +61,13 @@ internal sealed class GatewayPipeline(
             throw Refused(context, ambiguous);
         }
 
+        var client = ClientOrigin.Of(context.Connection.RemoteIpAddress, request.Headers, snapshot.Configuration.Gateway.TrustedProxies);
         var call = new GatewayCall
         {
             Configuration = snapshot.Configuration,
-            Address = ClientAddress.Of(context.Connection.RemoteIpAddress, request.Headers, snapshot.Configuration.Gateway.TrustedProxies),
+            Address = client.Address,
+            ForwardedScheme = client.Scheme,
+            ForwardedHost = client.Host,
         };
         context.Features.Set(call);
         var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;

@@ -30,8 +30,8 @@ internal sealed class UpstreamExchange(ApiRoute api, string target, TraceContext
         var request = httpContext.Request;
         var headers = proxyRequest.Headers;
         headers.Host = null;
-        headers.Add("X-Forwarded-Host", request.Host.Value ?? "");
-        headers.Add("X-Forwarded-Proto", request.Scheme);
+        headers.Add("X-Forwarded-Host", call.ForwardedHost ?? request.Host.Value ?? "");
+        headers.Add("X-Forwarded-Proto", call.ForwardedScheme ?? request.Scheme);
         if (call.Address is { } address)
         {
             headers.Add("X-Forwarded-For", address.ToString());
