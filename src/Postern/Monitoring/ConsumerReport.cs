@@ -16,7 +16,7 @@ internal sealed record ConsumerReport
     [Description("Its credentials, in the order of the configuration.")]
     public required IReadOnlyList<CredentialReport> Credentials { get; init; }
 
-    [Description("What it may do: `subscribe`, `read:/orders`, `publish:orders.*`.")]
+    [Description("What it may do: `subscribe`, `read:/orders`, `publish:orders.*`, `audience:partners`.")]
     public required IReadOnlyList<string> Scopes { get; init; }
 
     [Description("Whether it may see what is announced about everybody's subscriptions.")]

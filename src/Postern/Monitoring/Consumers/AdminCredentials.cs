@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using Microsoft.AspNetCore.Http;
 using Postern.Configuration;
+using Postern.Configuration.Rules;
 using Postern.Configuration.Shapes;
 using Postern.Configuration.Values;
 using Postern.Model.Access;
@@ -141,7 +142,7 @@ internal sealed class AdminCredentials(IStore store, LiveConfiguration live, Adm
     {
         var errors = new FieldErrors();
         Note("id", request.Id, Names.Name);
-        ConsumerBody.CheckScopes(request.Scopes, errors);
+        ConsumerBody.CheckScopes(request.Scopes, AudienceNames.FindFaultOfCredential, errors);
         if (request.Expires <= now)
         {
             errors.Add("expires", "has passed.");

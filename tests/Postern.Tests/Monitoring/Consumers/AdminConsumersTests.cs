@@ -1,5 +1,7 @@
 using Postern.Configuration;
+using Postern.Model;
 using Postern.Ports;
+using Postern.Tests.Storage;
 
 namespace Postern.Tests.Monitoring.Consumers;
 
@@ -147,6 +149,43 @@ public sealed class AdminConsumersTests
 
         await node.AdminAsync("POST", "/api/consumers/nobody/credentials", 404, new { type = "api-key" });
         Assert.Empty((await node.AdminAsync("GET", "/api/consumers/acme/credentials", 200))!["items"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task An_audience_that_is_granted_here_shows_events_from_the_answer_on_until_it_is_taken_away()
+    {
+        await using var node = await ConsumersNode.StartAsync();
+        var (_, key) = await node.MakeAsync("acme", new { name = "acme", scopes = new[] { "subscribe", "publish", "audience:partners" } });
+        Assert.Equal(201, await node.SubscribeAsync(key));
+
+        var shown = await node.PublishAsync(key, "partners,staff");
+        await SqliteFixture.UntilAsync(() => node.Store.Statistics.Cursor >= shown);
+        await node.AdminAsync("PATCH", "/api/consumers/acme", 200, new { scopes = new[] { "subscribe", "publish" } });
+        var hidden = await node.PublishAsync(key, "partners,staff");
+        await SqliteFixture.UntilAsync(() => node.Store.Statistics.Cursor >= hidden);
+
+        Assert.Equal([shown], await OwedAsync());
+        var own = await node.PublishAsync(key, "acme");
+        await SqliteFixture.UntilAsync(() => node.Store.Statistics.Cursor >= own);
+        Assert.Equal([shown, own], await OwedAsync());
+
+        // Nothing listens at the receiver: what was matched is owed still.
+        async Task<IEnumerable<long>> OwedAsync() =>
+            (await node.Store.ListCallbacksAsync(new CallbackQuery(), Cancellation)).Callbacks
+                .Select(callback => EventId.TryReadSequence(callback.EventId, out var sequence) ? sequence : 0).Order();
+    }
+
+    [Fact]
+    public async Task An_audience_and_a_consumer_cannot_have_one_name()
+    {
+        await using var node = await ConsumersNode.StartAsync("globex");
+        await node.AdminAsync("POST", "/api/consumers", 422, new { name = "acme", scopes = new[] { "audience:globex" } });
+        await node.MakeAsync("acme", new { name = "acme", scopes = new[] { "audience:partners" } });
+
+        var taken = await node.AdminAsync("POST", "/api/consumers", 422, new { name = "partners" });
+        Assert.Contains("an audience that acme sees", (string?)taken!["errors"]!["name"]![0], StringComparison.Ordinal);
+        await node.AdminAsync("PATCH", "/api/consumers/acme", 422, new { scopes = new[] { "audience:globex" } });
+        await node.AdminAsync("POST", "/api/consumers/acme/credentials", 422, new { type = "api-key", scopes = new[] { "audience:partners" } });
     }
 
     [Fact]

@@ -99,6 +99,18 @@ internal sealed class ConsumersNode : IAsyncDisposable
         return (int)response.StatusCode;
     }
 
+    /// <summary>Publishes an event at <c>/orders</c>; gives its sequence.</summary>
+    public async Task<long> PublishAsync(string key, string audience)
+    {
+        var content = JsonContent.Create(new { specversion = "1.0", id = Guid.NewGuid(), source = "/orders", type = "orders.created", audience });
+        content.Headers.ContentType = new("application/cloudevents+json");
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/events") { Content = content };
+        request.Headers.Add("X-API-Key", key);
+        using var response = await Gateway.SendAsync(request, Cancellation);
+        Assert.Equal(202, (int)response.StatusCode);
+        return Store.Statistics.LastSequence;
+    }
+
     public async ValueTask DisposeAsync()
     {
         Gateway.Dispose();
