@@ -131,6 +131,10 @@ internal abstract class StoreStub : IStore
 
     public virtual ValueTask<ConsumerRemoval?> RemoveConsumerAsync(string name, int limit, CancellationToken cancellation) => throw NotCalled();
 
+    public virtual ValueTask<IReadOnlyList<CredentialUse>> ReadUsesAsync(CancellationToken cancellation) => throw NotCalled();
+
+    public virtual ValueTask WriteUsesAsync(IReadOnlyList<CredentialUse> uses, IReadOnlyList<CredentialName> forgotten, CancellationToken cancellation) => throw NotCalled();
+
     public virtual ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private static NotSupportedException NotCalled() => new("This test's store does not answer this call.");

@@ -53,7 +53,7 @@ internal sealed record CredentialReport
     [Description("From when on it is refused; missing: never.")]
     public DateTimeOffset? Expires { get; init; }
 
-    [Description("When it was used last at this node, to the second; missing: not since the node started.")]
+    [Description("When it was used last, to the second; missing: never. A crash may lose the last minute.")]
     public DateTimeOffset? LastUsed { get; init; }
 
     public static CredentialReport Of(string name, ConsumerConfiguration consumer, CredentialConfiguration credential, string id, CredentialUses uses) => new()

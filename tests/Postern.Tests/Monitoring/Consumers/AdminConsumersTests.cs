@@ -189,6 +189,25 @@ public sealed class AdminConsumersTests
     }
 
     [Fact]
+    public async Task When_a_credential_was_used_last_is_known_after_a_restart()
+    {
+        await using var node = await ConsumersNode.StartAsync("of-the-file");
+        var (_, key) = await node.MakeAsync("acme");
+        Assert.Equal((200, 200), (await node.StatusAsync(key), await node.StatusAsync("of-the-file")));
+        await node.RestartAsync();
+
+        foreach (var name in (string[])["acme", "of-the-file"])
+        {
+            var credential = (await node.AdminAsync("GET", $"/api/consumers/{name}/credentials", 200))!["items"]![0]!.AsObject();
+            Assert.True(credential.ContainsKey("lastUsed"), name);
+        }
+
+        await node.AdminAsync("DELETE", "/api/consumers/acme", 204);
+        await node.RestartAsync();
+        Assert.Equal("of-the-file", Assert.Single(await node.Store.ReadUsesAsync(Cancellation)).Name.Consumer);
+    }
+
+    [Fact]
     public async Task Every_change_is_in_the_audit_log_and_no_key_is()
     {
         await using var node = await ConsumersNode.StartAsync();
