@@ -39,12 +39,16 @@ internal static class StoredConsumerConfiguration
             CredentialKind.ApiKey => new CredentialConfiguration.ApiKey(Key: null) { Digest = credential.Verifier },
             CredentialKind.Basic => new CredentialConfiguration.Basic(credential.Username!, Password: null)
             {
-                Hash = PasswordHash.TryParse(credential.Verifier, out var hash, out var problem) ? hash : throw new FormatException($"The stored hash of a password {problem}"),
+                Hash = ReadHash(credential.Verifier),
+                Replaced = credential.Replaced is { } replaced ? new(ReadHash(replaced.Verifier), replaced.Until) : null,
             },
             _ => throw new InvalidOperationException($"Credentials of kind {credential.Kind.Spelling()} are not stored."),
         };
         return made with { Id = credential.Id, Expires = credential.Expires, Scopes = credential.Scopes is { } scopes ? Read(scopes) : null };
     }
+
+    private static PasswordHash ReadHash(string text) =>
+        PasswordHash.TryParse(text, out var hash, out var problem) ? hash : throw new FormatException($"The stored hash of a password {problem}");
 
     // They were checked when they were taken; what a later version knows no more allows nothing.
     private static Scopes Read(IReadOnlyList<string> texts) =>

@@ -53,6 +53,9 @@ internal sealed record CredentialReport
     [Description("From when on it is refused; missing: never.")]
     public DateTimeOffset? Expires { get; init; }
 
+    [Description("Until when the password that this one has replaced is taken beside it; missing: none is.")]
+    public DateTimeOffset? ReplacedUntil { get; init; }
+
     [Description("When it was used last, to the second; missing: never. A crash may lose the last minute.")]
     public DateTimeOffset? LastUsed { get; init; }
 
@@ -62,6 +65,7 @@ internal sealed record CredentialReport
         Kind = credential.Kind.Spelling(),
         Scopes = [.. consumer.ScopesOf(credential).All.Select(static scope => scope.ToString())],
         Expires = credential.Expires,
+        ReplacedUntil = (credential as CredentialConfiguration.Basic)?.Replaced?.Until,
         LastUsed = uses.LastOf(name, credential.Kind, id),
     };
 }

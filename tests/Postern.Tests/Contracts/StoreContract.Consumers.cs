@@ -74,6 +74,16 @@ public abstract partial class StoreContract
     }
 
     [Fact]
+    public async Task A_password_that_was_replaced_is_kept_until_its_time()
+    {
+        var rotated = Password("alice") with { Replaced = new ReplacedPassword("$old", Time.GetUtcNow().AddHours(1)) };
+        await Store.AddConsumerAsync(Acme(rotated), Cancellation);
+        await ReopenAsync();
+
+        Assert.Equal(rotated, Assert.Single(Assert.Single((await Store.ReadConsumersAsync(Cancellation)).All).Credentials));
+    }
+
+    [Fact]
     public async Task That_there_were_consumers_is_not_forgotten_with_the_last_of_them()
     {
         await Store.AddConsumerAsync(Acme(), Cancellation);

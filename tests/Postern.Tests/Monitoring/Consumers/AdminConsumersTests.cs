@@ -115,16 +115,44 @@ public sealed class AdminConsumersTests
         Assert.False(made!.AsObject().ContainsKey("key"));
         await node.AdminAsync("POST", "/api/consumers/globex/credentials", 409, new { type = "basic", username = "alice", password = "other" });
 
-        Assert.Equal((200, 401), (await BasicAsync("alice:correct horse"), await BasicAsync("alice:wrong")));
+        Assert.Equal((200, 401), (await LoginAsync(node, "alice:correct horse"), await LoginAsync(node, "alice:wrong")));
         Assert.StartsWith("$pbkdf2", (await node.Store.ReadConsumersAsync(Cancellation)).All[0].Credentials[0].Verifier, StringComparison.Ordinal);
+    }
 
-        async Task<int> BasicAsync(string login)
-        {
-            using var request = new HttpRequestMessage(HttpMethod.Get, "/orders/subscriptions");
-            request.Headers.Authorization = new("Basic", Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(login)));
-            using var response = await node.Gateway.SendAsync(request, Cancellation);
-            return (int)response.StatusCode;
-        }
+    [Fact]
+    public async Task A_rotated_password_is_taken_with_the_answer_and_the_old_one_beside_it_until_it_is_not()
+    {
+        await using var node = await ConsumersNode.StartAsync();
+        await node.AdminAsync("POST", "/api/consumers", 201, new { name = "acme" });
+        await node.AdminAsync("POST", "/api/consumers/acme/credentials", 201, new { type = "basic", username = "alice", password = "first" });
+
+        var made = await node.AdminAsync("POST", "/api/consumers/acme/credentials/alice/rotate", 200, new { password = "second" });
+        Assert.Equal(("alice", false), ((string?)made!["id"], made.AsObject().ContainsKey("key")));
+        Assert.Equal((200, 200, 401), (await BasicAsync("alice:first"), await BasicAsync("alice:second"), await BasicAsync("alice:third")));
+        Assert.True((await node.AdminAsync("GET", "/api/consumers/acme/credentials", 200))!["items"]![0]!.AsObject().ContainsKey("replacedUntil"));
+
+        await node.AdminAsync("POST", "/api/consumers/acme/credentials/alice/rotate", 200, new { password = "third" });
+        Assert.Equal((401, 200, 200), (await BasicAsync("alice:first"), await BasicAsync("alice:second"), await BasicAsync("alice:third")));
+        await node.RestartAsync();
+        Assert.Equal((200, 200), (await BasicAsync("alice:second"), await BasicAsync("alice:third")));
+
+        await node.AdminAsync("POST", "/api/consumers/acme/credentials/alice/rotate", 200, new { password = "fourth", overlap = "0s" });
+        Assert.Equal((401, 200), (await BasicAsync("alice:third"), await BasicAsync("alice:fourth")));
+
+        Task<int> BasicAsync(string login) => LoginAsync(node, login);
+    }
+
+    [Fact]
+    public async Task A_password_and_a_key_are_rotated_each_in_its_own_way()
+    {
+        await using var node = await ConsumersNode.StartAsync();
+        var (id, _) = await node.MakeAsync("acme");
+        await node.AdminAsync("POST", "/api/consumers/acme/credentials", 201, new { type = "basic", username = "alice", password = "first" });
+
+        await node.AdminAsync("POST", "/api/consumers/acme/credentials/alice/rotate", 422);
+        await node.AdminAsync("POST", "/api/consumers/acme/credentials/alice/rotate", 422, new { password = "" });
+        await node.AdminAsync("POST", "/api/consumers/acme/credentials/alice/rotate", 422, new { password = "${PASSWORD}" });
+        await node.AdminAsync("POST", $"/api/consumers/acme/credentials/{id}/rotate", 422, new { password = "second" });
     }
 
     [Fact]
@@ -218,5 +246,13 @@ public sealed class AdminConsumersTests
         Assert.Equal(["deleteConsumer", "addCredential", "createConsumer"], log["items"]!.AsArray().Select(entry => (string?)entry!["action"]));
         Assert.Equal($"credentials.{id}", (string?)log["items"]![1]!["changed"]![0]);
         Assert.DoesNotContain(key, log.ToJsonString(), StringComparison.Ordinal);
+    }
+
+    private static async Task<int> LoginAsync(ConsumersNode node, string login)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/orders/subscriptions");
+        request.Headers.Authorization = new("Basic", Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(login)));
+        using var response = await node.Gateway.SendAsync(request, Cancellation);
+        return (int)response.StatusCode;
     }
 }
