@@ -29,6 +29,7 @@ internal static class StoredConsumerConfiguration
     {
         Scopes = consumer.Scopes is { } scopes ? Read(scopes) : Scopes.Usual,
         Operator = consumer.Operator,
+        StoredSince = consumer.Created,
         Credentials = [.. consumer.Credentials.Where(credential => credential.Username is not { } username || !taken.Contains(username)).Select(Of)],
     };
 

@@ -90,14 +90,16 @@ internal sealed class Subscribing(
         CallAnswer Answer(Subscription added) => answer =
             CallAnswer.Of(201, AddressOf(call, added.Id), SubscriptionView.Of(added, now) with { Secret = SigningSecret.Format(secret) });
         CrashPoint.Reach(CrashPoints.SubscribeBeforeCommit);
+        // A consumer that is removed while this call is under way must not leave a subscription behind, nor to the next one of its name.
+        var ownerSince = call.Configuration.Consumers.GetValueOrDefault(consumer.Name)?.StoredSince;
         var outcome = await AddOnceAsync(
             wanted, fields.Secret,
             async cancellation =>
             {
                 using var place = await terms.Quota.TakeAsync(call, id, cancellation);
                 return turn is null
-                    ? new Answered<Subscription>(await store.AddSubscriptionAsync(wanted, cancellation), null)
-                    : await store.AddSubscriptionAsync(wanted, turn.Call, added => turn.Seal(Answer(added)), cancellation);
+                    ? new Answered<Subscription>(await store.AddSubscriptionAsync(wanted, ownerSince, cancellation), null)
+                    : await store.AddSubscriptionAsync(wanted, ownerSince, turn.Call, added => turn.Seal(Answer(added)), cancellation);
             },
             context.RequestAborted);
         if (outcome.Earlier is { } kept)
@@ -123,6 +125,10 @@ internal sealed class Subscribing(
             return await FindTwinAsync(wanted, ownSecret, cancellation) is { } twin
                 ? throw Problems.Conflict($"You have this very subscription: {twin.Id}. Change that one, or lose it with unsubscribe.")
                 : await add(cancellation);
+        }
+        catch (ConsumerRemovedException)
+        {
+            throw Problems.Unauthenticated("Your consumer was removed while the call was under way: nothing of it was kept.");
         }
         finally
         {

@@ -38,6 +38,13 @@ internal static class ConsumerRows
         return (found.Number, WithCredentials(connection, found.Number, found.Consumer));
     }
 
+    /// <summary>When a consumer was made; null when there is none of this name.</summary>
+    public static DateTimeOffset? SinceWhen(Connection connection, string name)
+    {
+        using var rows = connection.Prepare("SELECT created FROM consumers WHERE name = ?").Bind(name);
+        return rows.Step() ? rows.Time(0) : null;
+    }
+
     private static StoredConsumer Read(Statement rows) => new()
     {
         Name = rows.Text(1),

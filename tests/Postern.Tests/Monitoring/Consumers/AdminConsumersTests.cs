@@ -1,6 +1,7 @@
 using Postern.Configuration;
 using Postern.Model;
 using Postern.Ports;
+using Postern.Tests.Gateway;
 using Postern.Tests.Storage;
 
 namespace Postern.Tests.Monitoring.Consumers;
@@ -49,6 +50,36 @@ public sealed class AdminConsumersTests
         Assert.Equal("other", Assert.Single(await node.Store.ListSubscriptionsAsync(new SubscriptionQuery(), Cancellation)).Consumer);
         await node.AdminAsync("DELETE", "/api/consumers/acme", 404);
         await node.AdminAsync("GET", "/api/consumers/acme", 404);
+    }
+
+    /// <summary>The API is asked whether the consumer may read, and answers when it is gone.</summary>
+    [Theory]
+    [InlineData(null, false)]
+    [InlineData("once", false)]
+    [InlineData(null, true)]
+    public async Task A_call_that_is_under_way_while_its_consumer_is_removed_leaves_no_subscription(string? idempotencyKey, bool another)
+    {
+        var (asked, answer) = (new TaskCompletionSource(), new TaskCompletionSource());
+        await using var upstream = await UpstreamHost.StartAsync(async _ =>
+        {
+            asked.TrySetResult();
+            await answer.Task;
+        });
+        await using var node = await ConsumersNode.StartAsync(
+            new ApiConfiguration { Upstream = [$"http://127.0.0.1:{upstream.Port}"], ReadCheck = new() { Timeout = TimeSpan.FromSeconds(30) } });
+        var (_, key) = await node.MakeAsync("acme");
+        var call = node.SubscribeAsync(key, idempotencyKey);
+        await asked.Task.WaitAsync(Cancellation);
+
+        await node.AdminAsync("DELETE", "/api/consumers/acme", 204);
+        if (another)
+        {
+            await node.MakeAsync("acme");
+        }
+
+        answer.SetResult();
+        Assert.Equal(401, await call);
+        Assert.Empty(await node.Store.ListSubscriptionsAsync(new SubscriptionQuery(), Cancellation));
     }
 
     [Fact]
