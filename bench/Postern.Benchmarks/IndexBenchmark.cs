@@ -16,7 +16,7 @@ public class IndexBenchmark
     private const int Candidates = 10_000;
 
     // Filled once for all benchmarks of the process: a million subscriptions take longer than what is measured on them.
-    private static readonly SubscriptionIndex index = new((_, _, exception) => throw exception);
+    private static readonly SubscriptionIndex index = new(static (_, _) => true, (_, _, exception) => throw exception);
     private static readonly Event[] records = new Event[1024];
     private static long number;
 

@@ -35,7 +35,7 @@ internal abstract class StoreStub : IStore
 
     public virtual ValueTask<Revived> ReviveCallbackAsync(long id, CancellationToken cancellation) => throw NotCalled();
 
-    public virtual ValueTask<Subscription> AddSubscriptionAsync(Subscription subscription, CancellationToken cancellation) => throw NotCalled();
+    public virtual ValueTask<Subscription> AddSubscriptionAsync(Subscription subscription, DateTimeOffset? ownerSince, CancellationToken cancellation) => throw NotCalled();
 
     public virtual ValueTask<Subscription?> ChangeSubscriptionAsync(string id, Func<Subscription, Subscription?> change, CancellationToken cancellation) => throw NotCalled();
 
@@ -93,7 +93,7 @@ internal abstract class StoreStub : IStore
 
     public virtual ValueTask<Answered<IReadOnlyList<Staged>>> StageAsync(IReadOnlyList<EventContent> events, IdempotentCall call, Func<IReadOnlyList<Staged>, ReadOnlyMemory<byte>> answer, CancellationToken cancellation) => throw NotCalled();
 
-    public virtual ValueTask<Answered<Subscription>> AddSubscriptionAsync(Subscription subscription, IdempotentCall call, Func<Subscription, ReadOnlyMemory<byte>> answer, CancellationToken cancellation) => throw NotCalled();
+    public virtual ValueTask<Answered<Subscription>> AddSubscriptionAsync(Subscription subscription, DateTimeOffset? ownerSince, IdempotentCall call, Func<Subscription, ReadOnlyMemory<byte>> answer, CancellationToken cancellation) => throw NotCalled();
 
     public virtual ValueTask<ExpiryStep> ExpireAsync(ExpiryKind kind, DateTimeOffset before, int limit, CancellationToken cancellation) => throw NotCalled();
 
@@ -130,6 +130,10 @@ internal abstract class StoreStub : IStore
     public virtual ValueTask<StoredConsumer?> ChangeConsumerAsync(string name, Func<StoredConsumer, StoredConsumer?> change, CancellationToken cancellation) => throw NotCalled();
 
     public virtual ValueTask<ConsumerRemoval?> RemoveConsumerAsync(string name, int limit, CancellationToken cancellation) => throw NotCalled();
+
+    public virtual ValueTask<IReadOnlyList<CredentialUse>> ReadUsesAsync(CancellationToken cancellation) => throw NotCalled();
+
+    public virtual ValueTask WriteUsesAsync(IReadOnlyList<CredentialUse> uses, IReadOnlyList<CredentialName> forgotten, CancellationToken cancellation) => throw NotCalled();
 
     public virtual ValueTask DisposeAsync() => ValueTask.CompletedTask;
 

@@ -19,7 +19,7 @@ public sealed partial class SqliteStore
             call, transaction => StageEvents.Stage(transaction, events), answer, cancellation)));
 
     public ValueTask<Answered<Subscription>> AddSubscriptionAsync(
-        Subscription subscription, IdempotentCall call, Func<Subscription, ReadOnlyMemory<byte>> answer, CancellationToken cancellation) =>
+        Subscription subscription, DateTimeOffset? ownerSince, IdempotentCall call, Func<Subscription, ReadOnlyMemory<byte>> answer, CancellationToken cancellation) =>
         new(writer.WriteAsync(new AnswerOnce<Subscription>(
-            call, transaction => StoredSubscription.Add(transaction, subscription), answer, cancellation)));
+            call, transaction => StoredSubscription.Add(transaction, subscription, ownerSince), answer, cancellation)));
 }

@@ -105,8 +105,8 @@ public sealed partial class SqliteStore : IStore, IWriterAudience
     public ValueTask<Revived> ReviveCallbackAsync(long id, CancellationToken cancellation) =>
         new(writer.WriteAsync(new ReviveCallback(id, cancellation)));
 
-    public ValueTask<Subscription> AddSubscriptionAsync(Subscription subscription, CancellationToken cancellation) =>
-        new(writer.WriteAsync(new AddSubscription(subscription, cancellation)));
+    public ValueTask<Subscription> AddSubscriptionAsync(Subscription subscription, DateTimeOffset? ownerSince, CancellationToken cancellation) =>
+        new(writer.WriteAsync(new AddSubscription(subscription, ownerSince, cancellation)));
 
     public ValueTask<Subscription?> ChangeSubscriptionAsync(string id, Func<Subscription, Subscription?> change, CancellationToken cancellation) =>
         new(writer.WriteAsync(new ChangeSubscription(id, change, announce: null, cancellation)));

@@ -36,6 +36,9 @@ public sealed record ApiConfiguration
     /// <summary>Whether and how the API is asked if a consumer may read what it would be called back with; null: it is not.</summary>
     public ReadCheckConfiguration? ReadCheck { get; init; }
 
+    /// <summary>Headers that its answers get where it does not send them itself, by name in small letters.</summary>
+    public IReadOnlyDictionary<string, string> AnswerHeaders { get; init; } = new Dictionary<string, string> { ["x-content-type-options"] = "nosniff" };
+
     public ReservedWords Words { get; init; } = new();
 }
 

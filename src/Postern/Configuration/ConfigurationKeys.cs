@@ -219,6 +219,10 @@ internal static class ConfigurationKeys
             "Ask the API whether a consumer may read what it would be called back with, when it subscribes and at each callback. {} for the defaults; without it nobody is asked.",
             ReadCheckKeys.Shape, (to, value) => to with { ReadCheck = value }),
         Of<ApiConfiguration>.Key(
+            "answerHeaders",
+            "Headers that its answers get where it does not send them itself. Without it: X-Content-Type-Options: nosniff; {} for none.",
+            AnswerKeys.OfApi, (to, value) => to with { AnswerHeaders = value }),
+        Of<ApiConfiguration>.Key(
             "words",
             "Other words for the gateway's own calls, for an API that has such a path itself.",
             Words, (to, value) => to with { Words = value }));

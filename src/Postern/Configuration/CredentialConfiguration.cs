@@ -39,8 +39,14 @@ public abstract partial record CredentialConfiguration
         /// <summary>What is kept in place of the password.</summary>
         public PasswordHash? Hash { get; init; }
 
+        /// <summary>The password that it has replaced, taken beside it for a while; null: none. The file has no key for it: it can change both at once.</summary>
+        internal ReplacedHash? Replaced { get; init; }
+
         internal override string OwnId => Username;
     }
+
+    /// <param name="Until">From when on it is refused.</param>
+    internal sealed record ReplacedHash(PasswordHash Hash, DateTimeOffset Until);
 
     /// <summary>A key in the <c>X-API-Key</c> header.</summary>
     /// <param name="Key">Null where <see cref="Digest"/> stands for it.</param>

@@ -14,7 +14,7 @@ internal static class CredentialKeys
     private static readonly Shape<Scope> OneScope = new ScalarShape<Scope>(
         "a scope such as subscribe:/orders",
         static (text, _) => Scope.TryParse(text, out var scope) ? scope : Parsed.No<Scope>(NoScope(text)),
-        static () => new JsonObject { ["type"] = "string", ["pattern"] = "^((read|subscribe)(:/.*)?|publish(:[A-Za-z0-9].*)?)$" },
+        static () => new JsonObject { ["type"] = "string", ["pattern"] = "^((read|subscribe)(:/.*)?|publish(:[A-Za-z0-9].*)?|audience:[A-Za-z0-9].*)$" },
         static scope => scope.ToString());
 
     private static readonly Shape<IReadOnlyList<Scope>> ScopeList = new ListShape<Scope>(OneScope, 100, orOne: true, mayBeEmpty: true);
@@ -111,8 +111,8 @@ internal static class CredentialKeys
             new ListShape<CredentialConfiguration>(Credential, 20), (to, value) => to with { Credentials = value }) { Required = true },
         new Key<ConsumerConfiguration, IReadOnlyList<Scope>>(
             "scopes",
-            "What the consumer may do: read, subscribe and publish, each everywhere or narrower, as read:/orders, subscribe:/orders or publish:orders.*. "
-            + "Without it: subscribe, and not publish.",
+            "What the consumer may do: read, subscribe and publish, each everywhere or narrower, as read:/orders, subscribe:/orders or publish:orders.*; and "
+            + "the audiences that it sees, as audience:partners. Without it: subscribe, and nothing else.",
             ScopeList, (to, value) => to with { Scopes = new Scopes(value) }, from => from.Scopes.All),
         new Key<ConsumerConfiguration, bool>(
             "operator",
@@ -142,10 +142,12 @@ internal static class CredentialKeys
     {
         var verbs = Scope.Verbs.Select(static known => known.Spelling).ToList();
         var verb = text.Split(':')[0];
-        return verbs.Contains(verb)
-            ? verb == "publish"
-                ? "is not a scope: after 'publish:' stands an event type, such as orders.created or orders.*; 'publish' alone means every type."
-                : $"is not a scope: after '{verb}:' stands a path at the gateway, such as /orders; '{verb}' alone means every path."
-            : $"is not a scope: give read, subscribe or publish, each alone or with where, such as subscribe:/orders.{Spelling.Suggest(verb, verbs)}";
+        return verb switch
+        {
+            "audience" => "is not a scope: after 'audience:' stands the name of an audience, such as partners: 1 to 64 letters, digits, '.', '_' and '-'.",
+            "publish" => "is not a scope: after 'publish:' stands an event type, such as orders.created or orders.*; 'publish' alone means every type.",
+            _ when verbs.Contains(verb) => $"is not a scope: after '{verb}:' stands a path at the gateway, such as /orders; '{verb}' alone means every path.",
+            _ => $"is not a scope: give read, subscribe or publish, each alone or with where, such as subscribe:/orders, or audience:partners.{Spelling.Suggest(verb, verbs)}",
+        };
     }
 }

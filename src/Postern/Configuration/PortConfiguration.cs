@@ -15,6 +15,9 @@ public sealed record GatewayConfiguration
     /// <summary>Whether callers show certificates of their own.</summary>
     public ClientCertificatesConfiguration ClientCertificates { get; init; } = new();
 
+    /// <summary>What callers over TLS are told about how to come from now on.</summary>
+    public TransportSecurityConfiguration StrictTransportSecurity { get; init; } = new();
+
     /// <summary>Largest event that can be published, and largest single event of a batch, in bytes. 1 KiB to 64 MiB.</summary>
     public long MaxEventBytes { get; init; } = 1024 * 1024;
 
@@ -41,6 +44,9 @@ public sealed record AdminConfiguration
 
     /// <summary>Whether callers show certificates of their own, in place of the token.</summary>
     public ClientCertificatesConfiguration ClientCertificates { get; init; } = new();
+
+    /// <summary>What callers over TLS are told about how to come from now on.</summary>
+    public TransportSecurityConfiguration StrictTransportSecurity { get; init; } = new();
 
     /// <summary>Which addresses may call.</summary>
     public AddressesConfiguration Addresses { get; init; } = new();

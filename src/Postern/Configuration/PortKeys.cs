@@ -56,6 +56,10 @@ internal static class PortKeys
             "Whether callers show certificates of their own in the handshake, and whose are taken; credentials of type mtls say whose they are.",
             ClientCertificateKeys.Shape, (to, value) => to with { ClientCertificates = value }),
         Of<GatewayConfiguration>.Key(
+            "strictTransportSecurity",
+            "What browsers that come over TLS are told: to come over TLS alone from now on. An API's own header goes before it.",
+            AnswerKeys.TransportSecurity, (to, value) => to with { StrictTransportSecurity = value }),
+        Of<GatewayConfiguration>.Key(
             "maxEventBytes",
             "Largest event that can be published, and largest single event of a batch. 1KiB to 64MiB.",
             Size(KiB, 64 * MiB), (to, value) => to with { MaxEventBytes = value }, from => from.MaxEventBytes),
@@ -69,7 +73,7 @@ internal static class PortKeys
             AddressKeys.Lists, (to, value) => to with { Addresses = value }),
         Of<GatewayConfiguration>.Key(
             "trustedProxies",
-            "Blocks of the proxies in front, which alone are believed when they say in X-Forwarded-For or Forwarded whom they call for.",
+            "Blocks of the proxies in front, which alone are believed when they say in X-Forwarded-* or Forwarded whom they call for, and how that one called.",
             AddressKeys.Proxies, (to, value) => to with { TrustedProxies = value }, from => from.TrustedProxies),
         Of<GatewayConfiguration>.Key(
             "idempotency",
@@ -90,6 +94,10 @@ internal static class PortKeys
             "clientCertificates",
             "Whether callers show certificates of their own in the handshake, and whose are taken: each of them opens the port as the token does.",
             ClientCertificateKeys.Shape, (to, value) => to with { ClientCertificates = value }),
+        Of<AdminConfiguration>.Key(
+            "strictTransportSecurity",
+            "What browsers that come over TLS are told: to come over TLS alone from now on.",
+            AnswerKeys.TransportSecurity, (to, value) => to with { StrictTransportSecurity = value }),
         Of<AdminConfiguration>.Key(
             "addresses",
             "Which addresses may call; nothing that a request says counts here.",

@@ -159,6 +159,9 @@ public sealed record ConsumerConfiguration
     /// <summary>How much it may ask, in place of <see cref="LimitsConfiguration.Consumer"/>.</summary>
     public ConsumerLimitConfiguration Limits { get; init; } = new();
 
+    /// <summary>When the admin API made it; null for one of the file.</summary>
+    internal DateTimeOffset? StoredSince { get; init; }
+
     /// <summary>What one of its credentials lets it do.</summary>
     internal Scopes ScopesOf(CredentialConfiguration credential) => credential.Scopes is { } only ? Scopes.Shared(only) : Scopes;
 }

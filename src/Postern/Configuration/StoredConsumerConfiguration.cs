@@ -30,6 +30,7 @@ internal static class StoredConsumerConfiguration
     {
         Scopes = consumer.Scopes is { } scopes ? Read(scopes) : Scopes.Usual,
         Operator = consumer.Operator,
+        StoredSince = consumer.Created,
         Credentials = [.. consumer.Credentials.Select(Of).Where(credential => !taken.Contains((credential.Kind, credential.OwnId)))],
     };
 
@@ -40,13 +41,17 @@ internal static class StoredConsumerConfiguration
             CredentialKind.ApiKey => new CredentialConfiguration.ApiKey(Key: null) { Digest = credential.Verifier },
             CredentialKind.Basic => new CredentialConfiguration.Basic(credential.Username!, Password: null)
             {
-                Hash = PasswordHash.TryParse(credential.Verifier, out var hash, out var problem) ? hash : throw new FormatException($"The stored hash of a password {problem}"),
+                Hash = ReadHash(credential.Verifier),
+                Replaced = credential.Replaced is { } replaced ? new(ReadHash(replaced.Verifier), replaced.Until) : null,
             },
             CredentialKind.HttpSignature => StoredSignatureKey.Read(credential),
             _ => throw new InvalidOperationException($"Credentials of kind {credential.Kind.Spelling()} are not stored."),
         };
         return made with { Id = credential.Id, Expires = credential.Expires, Scopes = credential.Scopes is { } scopes ? Read(scopes) : null };
     }
+
+    private static PasswordHash ReadHash(string text) =>
+        PasswordHash.TryParse(text, out var hash, out var problem) ? hash : throw new FormatException($"The stored hash of a password {problem}");
 
     // They were checked when they were taken; what a later version knows no more allows nothing.
     private static Scopes Read(IReadOnlyList<string> texts) =>

@@ -19,12 +19,13 @@ namespace Postern.Hosting;
 /// <summary>The only place that knows all roles.</summary>
 internal static class PosternServices
 {
-    /// <summary>Everything but the store. Hosted services start in this order: who may call is known before a port is open, the hub is rebuilt before the listener feeds it.</summary>
+    /// <summary>Everything but the store. Hosted services start in this order: who may call, and did last, is known before a port is open, the hub is rebuilt before the listener feeds it.</summary>
     public static IServiceCollection AddPostern(this IServiceCollection services, LoadedConfiguration loaded) => services
         .AddSingleton(TimeProvider.System)
         .AddConfiguration(loaded)
         .AddMonitoring()
         .AddHostedService<StoredConsumerFeed>()
+        .AddHostedService<CredentialUseLog>()
         .AddEgress()
         .AddSecretProtector()
         .AddHostedService<SecretResealing>()

@@ -22,9 +22,6 @@ internal sealed class IndexEntry
 
     /// <summary>Where it stands in the index, so that it is taken out without a search; none when it takes no events.</summary>
     public IndexPlace[] Places { get; set; } = [];
-
-    /// <summary>Whether the event may come to it at all, apart from path, type and filter.</summary>
-    public bool MayTake(Event @event) => @event.Sequence > After && SubscriptionMatch.MaySee(@event.Content, Consumer);
 }
 
 /// <summary>One place of an entry.</summary>

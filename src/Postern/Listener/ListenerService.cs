@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Postern.Configuration;
 using Postern.Faults;
 using Postern.Model;
 using Postern.Monitoring;
@@ -33,10 +34,10 @@ internal sealed class ListenerService : BackgroundService
     private readonly List<Match> matches = [];
     private long cursor;
 
-    public ListenerService(IStore store, IHub hub, TimeProvider time, PosternMeter meter, ILogger<ListenerService> logger)
+    public ListenerService(IStore store, IHub hub, LiveConfiguration live, TimeProvider time, PosternMeter meter, ILogger<ListenerService> logger)
     {
         (this.store, this.hub, this.time, this.meter, this.logger) = (store, hub, time, meter, logger);
-        index = new SubscriptionIndex(OnFault);
+        index = new SubscriptionIndex((content, consumer) => EventAudience.MaySee(live.Current, content, consumer), OnFault);
     }
 
     public override async Task StartAsync(CancellationToken cancellationToken)

@@ -9,8 +9,9 @@ namespace Postern.Listener;
 /// Finds the subscriptions that take an event: by each prefix of its path of whole segments, then by type, then by filter.
 /// Derived from the store and rebuilt at start. Owned by the listener's loop: single-threaded.
 /// </summary>
+/// <param name="maySee">Whether an event may be shown to a consumer; asked for those alone that have an audience.</param>
 /// <param name="fault">Told when asking a filter fails; it then counts as not matching, and the others are asked.</param>
-internal sealed class SubscriptionIndex(Action<long, Event, Exception> fault) : IDisposable
+internal sealed class SubscriptionIndex(Func<EventContent, string, bool> maySee, Action<long, Event, Exception> fault) : IDisposable
 {
     private readonly Dictionary<string, PathBucket> buckets = new(StringComparer.Ordinal);
     private readonly Dictionary<long, IndexEntry> entries = [];
@@ -78,7 +79,7 @@ internal sealed class SubscriptionIndex(Action<long, Event, Exception> fault) : 
         if (content.Target is { } target)
         {
             // A test event is for this one whatever it filters.
-            if (entries.TryGetValue(target, out var entry) && entry.Places.Length > 0 && entry.MayTake(@event))
+            if (entries.TryGetValue(target, out var entry) && entry.Places.Length > 0 && MayTake(entry, @event))
             {
                 matches.Add(new Match(@event.Sequence, target));
             }
@@ -149,12 +150,16 @@ internal sealed class SubscriptionIndex(Action<long, Event, Exception> fault) : 
         for (var index = 0; index < list.Count; index++)
         {
             var entry = list[index];
-            if (entry.MayTake(@event) && (entry.Filter is null || Holds(entry, @event)))
+            if (MayTake(entry, @event) && (entry.Filter is null || Holds(entry, @event)))
             {
                 matches.Add(new Match(@event.Sequence, entry.Number, OrderKey.Of(entry.Order, @event.Content)));
             }
         }
     }
+
+    /// <summary>Whether the event may come to it at all, apart from path, type and filter.</summary>
+    private bool MayTake(IndexEntry entry, Event @event) =>
+        @event.Sequence > entry.After && (@event.Content.Audience is null || maySee(@event.Content, entry.Consumer));
 
     private bool Holds(IndexEntry entry, Event @event)
     {

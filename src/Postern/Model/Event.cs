@@ -47,7 +47,7 @@ public sealed record EventContent
     /// <summary>CloudEvents extension attributes (name → value in its string form), <c>traceparent</c> among them; null when there are none.</summary>
     public IReadOnlyDictionary<string, string>? Extensions { get; init; }
 
-    /// <summary>Names of the consumers the event may be shown to; null: everyone who may subscribe.</summary>
+    /// <summary>Names of the consumers the event may be shown to, and of audiences that scopes grant; null: everyone who may subscribe.</summary>
     public IReadOnlyList<string>? Audience { get; init; }
 
     /// <summary>Set for a test event: the <see cref="Subscription.Number"/> of the only subscription it goes to.</summary>

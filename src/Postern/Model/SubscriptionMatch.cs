@@ -10,12 +10,14 @@ namespace Postern.Model;
 internal sealed class SubscriptionMatch : IDisposable
 {
     private readonly Subscription subscription;
+    private readonly Func<EventContent, string, bool> maySee;
     private readonly EventFields fields = new();
     private readonly FilterParse parse;
 
-    public SubscriptionMatch(Subscription subscription)
+    /// <param name="maySee">Whether an event may be shown to a consumer.</param>
+    public SubscriptionMatch(Subscription subscription, Func<EventContent, string, bool> maySee)
     {
-        this.subscription = subscription;
+        (this.subscription, this.maySee) = (subscription, maySee);
         parse = FilterParser.ParseStored(subscription.Filter, new FieldPool());
     }
 
@@ -26,7 +28,7 @@ internal sealed class SubscriptionMatch : IDisposable
     public bool Takes(Event @event)
     {
         var content = @event.Content;
-        if (parse.Errors.Count > 0 || !MaySee(content, subscription.Consumer))
+        if (parse.Errors.Count > 0 || !maySee(content, subscription.Consumer))
         {
             return false;
         }
@@ -39,10 +41,6 @@ internal sealed class SubscriptionMatch : IDisposable
               && (subscription.Events.Count == 0 || subscription.Events.Contains(content.Type, StringComparer.Ordinal))
               && (parse.Filter is null || Holds(parse.Filter, @event));
     }
-
-    /// <summary>Whether an event may be shown to a consumer.</summary>
-    public static bool MaySee(EventContent content, string consumer) =>
-        content.Audience is not { } audience || audience.Contains(consumer);
 
     public void Dispose() => fields.Dispose();
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Postern.Configuration;
 using Postern.Model;
 using Postern.Operations;
 using Postern.Ports;
@@ -7,7 +8,7 @@ using Postern.Ports;
 namespace Postern.Monitoring;
 
 /// <summary>The operator's replays: jobs for one subscription, one endpoint or all.</summary>
-internal sealed class AdminJobs(IStore store)
+internal sealed class AdminJobs(IStore store, LiveConfiguration live)
 {
     private const string PausedByOperator = "Paused by its operator.";
 
@@ -83,7 +84,7 @@ internal sealed class AdminJobs(IStore store)
     private async Task AddAsync(HttpContext context, string id, ReplayRequest request)
     {
         var subscription = AdminReplay.TakesCallbacks(await store.FindSubscriptionAsync(id, context.RequestAborted));
-        var events = await ReplayJobs.FindEventsAsync(store, request, found => MaySend(found.Content, subscription), context.RequestAborted);
+        var events = await ReplayJobs.FindEventsAsync(store, request, found => MaySend(found.Content, subscription, live.Current), context.RequestAborted);
         await AddAsync(context, request.ToJob(events) with { Subscription = JobSubscription.Of(subscription) });
     }
 
@@ -95,8 +96,8 @@ internal sealed class AdminJobs(IStore store)
     }
 
     // An operator's slip must not show a consumer what is not for it.
-    private static bool MaySend(EventContent content, Subscription subscription) =>
-        SubscriptionMatch.MaySee(content, subscription.Consumer)
+    private static bool MaySend(EventContent content, Subscription subscription, PosternConfiguration configuration) =>
+        EventAudience.MaySee(configuration, content, subscription.Consumer)
         && (content.Target is { } target ? target == subscription.Number : ResourcePath.IsAtOrBelow(content.Path, subscription.Path));
 
     private static ReplayRequest ReadRate(JsonElement body, FieldErrors errors)

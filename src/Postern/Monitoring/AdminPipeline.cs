@@ -16,7 +16,8 @@ internal sealed class AdminPipeline(
 {
     public async Task Run(HttpContext context)
     {
-        Protect(context);
+        OwnAnswer.Protect(context.Response.Headers);
+        TransportSecurity.Announce(context, configuration.Current.Admin.StrictTransportSecurity.Field);
         try
         {
             AdmitAddress(context.Connection);
@@ -38,16 +39,6 @@ internal sealed class AdminPipeline(
         {
             await Answer(context, exception);
         }
-    }
-
-    private static void Protect(HttpContext context)
-    {
-        var headers = context.Response.Headers;
-        headers.XContentTypeOptions = "nosniff";
-        headers["Referrer-Policy"] = "no-referrer";
-        headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'";
-        // Everything here is a state of now, and some of it is nobody else's business.
-        headers.CacheControl = "no-store";
     }
 
     private void AdmitAddress(ConnectionInfo connection)

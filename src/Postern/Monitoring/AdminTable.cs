@@ -73,9 +73,10 @@ internal static class AdminTable
             "A key is made by the gateway, and shown in this answer and nowhere else: only its SHA-256 is kept. Of a password a slow hash is kept. A public key is given, and its private one stays where it is.",
             new OperationResponse(201, "The credential, with its key; `Location` is its path.", typeof(MadeCredential)),
             context => credentials.Add(context, Id(context)), typeof(NewCredential)),
-        ChangeConsumer("rotateCredential", "POST", "/api/consumers/{id}/credentials/{credential}/rotate", "Replaces a key",
-            "The new one is taken at once, the replaced one beside it until `overlap` is over. Expiry is not taken over.",
-            new OperationResponse(200, "The new credential, with its key.", typeof(MadeCredential)),
+        ChangeConsumer("rotateCredential", "POST", "/api/consumers/{id}/credentials/{credential}/rotate", "Replaces a key or a password",
+            "The new one is taken at once, the replaced one beside it until `overlap` is over: one password, that before the last. A key is made by the gateway and gets an id of its own; a new "
+            + "password is given in `password`, and stands under the id and user name of the old one. Expiry is not taken over.",
+            new OperationResponse(200, "The new credential, with its key where it is one.", typeof(MadeCredential)),
             context => credentials.Rotate(context, Id(context), Credential(context)), typeof(CredentialRotation)) with { RequestRequired = false },
         ChangeConsumer("deleteCredential", "DELETE", "/api/consumers/{id}/credentials/{credential}", "Removes a credential",
             "No call with it comes in after the answer.",

@@ -68,17 +68,24 @@ internal sealed record ConfigurationReport
         };
 
         var json = JsonSerializer.SerializeToNode(shown, AsInFile)!.AsObject();
-        if (configuration.Callbacks.DisableAfter is null)
-        {
-            // Left out it would mean the default.
-            json["callbacks"]!["disableAfter"] = Scalars.Never;
-        }
+        // Left out they would mean the default.
+        Say(configuration.Callbacks.DisableAfter, json["callbacks"]!, "disableAfter");
+        Say(configuration.Gateway.StrictTransportSecurity.MaxAge, json["gateway"]!["strictTransportSecurity"]!, "maxAge");
+        Say(configuration.Admin.StrictTransportSecurity.MaxAge, json["admin"]!["strictTransportSecurity"]!, "maxAge");
 
         // A closed set of credentials without serialiser attributes: written by hand, so that a new kind cannot leak.
         json["consumers"] = new JsonObject(configuration.Consumers
             .OrderBy(consumer => consumer.Key, StringComparer.Ordinal)
             .Select(consumer => KeyValuePair.Create(consumer.Key, (JsonNode?)Consumer(consumer.Value))));
         return json;
+    }
+
+    private static void Say(TimeSpan? duration, JsonNode to, string key)
+    {
+        if (duration is null)
+        {
+            to[key] = Scalars.Never;
+        }
     }
 
     private static CertificateConfiguration Masked(CertificateConfiguration certificate) =>

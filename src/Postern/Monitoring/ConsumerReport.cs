@@ -16,7 +16,7 @@ internal sealed record ConsumerReport
     [Description("Its credentials, in the order of the configuration.")]
     public required IReadOnlyList<CredentialReport> Credentials { get; init; }
 
-    [Description("What it may do: `subscribe`, `read:/orders`, `publish:orders.*`.")]
+    [Description("What it may do: `subscribe`, `read:/orders`, `publish:orders.*`, `audience:partners`.")]
     public required IReadOnlyList<string> Scopes { get; init; }
 
     [Description("Whether it may see what is announced about everybody's subscriptions.")]
@@ -53,7 +53,10 @@ internal sealed record CredentialReport
     [Description("From when on it is refused; missing: never.")]
     public DateTimeOffset? Expires { get; init; }
 
-    [Description("When it was used last at this node, to the second; missing: not since the node started.")]
+    [Description("Until when the password that this one has replaced is taken beside it; missing: none is.")]
+    public DateTimeOffset? ReplacedUntil { get; init; }
+
+    [Description("When it was used last, to the second; missing: never. A crash may lose the last minute.")]
     public DateTimeOffset? LastUsed { get; init; }
 
     public static CredentialReport Of(string name, ConsumerConfiguration consumer, CredentialConfiguration credential, string id, CredentialUses uses) => new()
@@ -62,6 +65,7 @@ internal sealed record CredentialReport
         Kind = credential.Kind.Spelling(),
         Scopes = [.. consumer.ScopesOf(credential).All.Select(static scope => scope.ToString())],
         Expires = credential.Expires,
+        ReplacedUntil = (credential as CredentialConfiguration.Basic)?.Replaced?.Until,
         LastUsed = uses.LastOf(name, credential.Kind, id),
     };
 }

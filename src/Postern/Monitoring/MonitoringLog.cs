@@ -13,4 +13,7 @@ internal static partial class MonitoringLog
 
     [LoggerMessage(7002, LogLevel.Warning, "The audit log waits for the store: {Reason}")]
     public static partial void AuditWaits(this ILogger logger, string reason);
+
+    [LoggerMessage(7003, LogLevel.Warning, "When credentials were used last waits for the store: {Reason}")]
+    public static partial void UsesWait(this ILogger logger, string reason);
 }

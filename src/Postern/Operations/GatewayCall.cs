@@ -16,6 +16,12 @@ public sealed class GatewayCall
     /// <summary>Where the call comes from, as trusted proxies say; IPv4 as IPv4. Null where the connection has no address.</summary>
     public IPAddress? Address { get; init; }
 
+    /// <summary><c>http</c> or <c>https</c>: how the client called the outermost trusted proxy; null where none says so.</summary>
+    public string? ForwardedScheme { get; init; }
+
+    /// <summary>The host that the client asked that proxy for, with its port; null where none says so.</summary>
+    public string? ForwardedHost { get; init; }
+
     /// <summary>Who calls; null when no valid credentials came with the call.</summary>
     public Consumer? Consumer { get; set; }
 

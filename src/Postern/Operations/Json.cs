@@ -25,14 +25,12 @@ public static class Json
     public static Task WriteAsync<T>(this HttpResponse response, int status, T body)
     {
         response.StatusCode = status;
-        Protect(response.Headers);
         return response.WriteAsync(body, "application/json");
     }
 
     public static Task WriteAsync(this HttpResponse response, ProblemException exception)
     {
         response.StatusCode = exception.Problem.Status;
-        Protect(response.Headers);
         if (exception.RetryAfter is { } wait)
         {
             response.Headers.RetryAfter = ((int)Math.Ceiling(wait.TotalSeconds)).ToString(System.Globalization.CultureInfo.InvariantCulture);
@@ -51,20 +49,9 @@ public static class Json
     public static Task WriteBytesAsync(this HttpResponse response, int status, ReadOnlyMemory<byte> json)
     {
         response.StatusCode = status;
-        Protect(response.Headers);
         response.ContentType = "application/json";
         response.ContentLength = json.Length;
         return response.Body.WriteAsync(json, response.HttpContext.RequestAborted).AsTask();
-    }
-
-    private static void Protect(IHeaderDictionary headers)
-    {
-        // Everything said here is a state of now, and mostly one consumer's own; a cache keeps a 404 or a 405 unless it is told not to.
-        headers.CacheControl = "no-store";
-
-        // It is data: no browser is to make a page of it.
-        headers.XContentTypeOptions = "nosniff";
-        headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'";
     }
 
     // Written whole: answers are small, and one with a length needs neither chunks nor an asynchronous serialiser.

@@ -17,7 +17,7 @@ public partial interface IStore
 
     /// <summary>Adds a subscription, and keeps the answer in the same commit; as above.</summary>
     ValueTask<Answered<Subscription>> AddSubscriptionAsync(
-        Subscription subscription, IdempotentCall call, Func<Subscription, ReadOnlyMemory<byte>> answer, CancellationToken cancellation);
+        Subscription subscription, DateTimeOffset? ownerSince, IdempotentCall call, Func<Subscription, ReadOnlyMemory<byte>> answer, CancellationToken cancellation);
 }
 
 /// <summary>A call that its caller may send again without doing it twice.</summary>

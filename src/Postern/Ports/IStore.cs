@@ -62,8 +62,12 @@ public partial interface IStore : IAsyncDisposable
 
     // Subscriptions
 
-    /// <summary>Adds a subscription; returns it with its number and the sequence it starts after.</summary>
-    ValueTask<Subscription> AddSubscriptionAsync(Subscription subscription, CancellationToken cancellation);
+    /// <summary>
+    /// Adds a subscription; returns it with its number and the sequence it starts after. Throws <see cref="ConsumerRemovedException"/> where its
+    /// consumer must stand in the store and does not.
+    /// </summary>
+    /// <param name="ownerSince">When the consumer was made that must stand, and not another of its name since; null: nobody need stand there.</param>
+    ValueTask<Subscription> AddSubscriptionAsync(Subscription subscription, DateTimeOffset? ownerSince, CancellationToken cancellation);
 
     /// <summary>
     /// Reads, changes and writes one subscription in one commit. <paramref name="change"/> must be pure; null from it leaves

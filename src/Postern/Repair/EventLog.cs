@@ -1,3 +1,4 @@
+using Postern.Configuration;
 using Postern.Model;
 using Postern.Ports;
 
@@ -7,7 +8,7 @@ namespace Postern.Repair;
 /// The events of a part of the log that a subscription takes: matched again, in the order of the log. A dead callback is brought
 /// back, what is still owed comes by itself, and the rest is owed anew: all of it, or what was not delivered.
 /// </summary>
-internal sealed class EventLog(IStore store) : JobPlan(store)
+internal sealed class EventLog(IStore store, LiveConfiguration live) : JobPlan(store)
 {
     private const int Page = 100;
 
@@ -80,7 +81,7 @@ internal sealed class EventLog(IStore store) : JobPlan(store)
         if (match is null || matched != (subscription.Number, subscription.Version))
         {
             match?.Dispose();
-            match = new SubscriptionMatch(subscription);
+            match = new SubscriptionMatch(subscription, (content, consumer) => EventAudience.MaySee(live.Current, content, consumer));
             matched = (subscription.Number, subscription.Version);
         }
 

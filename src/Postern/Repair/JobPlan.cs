@@ -1,3 +1,4 @@
+using Postern.Configuration;
 using Postern.Model;
 using Postern.Ports;
 
@@ -29,12 +30,12 @@ internal abstract class JobPlan(IStore store) : IDisposable
     {
     }
 
-    public static JobPlan Of(Job job, IStore store) => job.Request switch
+    public static JobPlan Of(Job job, IStore store, LiveConfiguration live) => job.Request switch
     {
         { Kind: JobKind.Dead, Endpoint: { } endpoint } => new DeadAtEndpoint(store, endpoint),
         { Kind: JobKind.Dead } => new DeadCallbacks(store),
         { Kind: JobKind.Events } => new NamedEvents(store),
-        _ => new EventLog(store),
+        _ => new EventLog(store, live),
     };
 }
 

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Postern.Configuration;
 using Postern.Faults;
 using Postern.Model;
 using Postern.Ports;
@@ -11,7 +12,7 @@ namespace Postern.Repair;
 /// Runs the jobs of the store: one step of one job at a time, that whose step is due the longest. After a restart each goes on
 /// where its last commit left it; what a crash kept from the hub is fresh in the store, from which the hub is rebuilt.
 /// </summary>
-internal sealed class RepairService(IStore store, IHub hub, TimeProvider time, ILogger<RepairService> logger) : BackgroundService
+internal sealed class RepairService(IStore store, IHub hub, LiveConfiguration live, TimeProvider time, ILogger<RepairService> logger) : BackgroundService
 {
     private const int Page = 500;
     private static readonly TimeSpan StoreWait = TimeSpan.FromSeconds(1);
@@ -126,7 +127,7 @@ internal sealed class RepairService(IStore store, IHub hub, TimeProvider time, I
     {
         if (!running.ContainsKey(job.Number))
         {
-            var taken = running[job.Number] = new RunningJob(job, JobPlan.Of(job, store)) { Due = Now };
+            var taken = running[job.Number] = new RunningJob(job, JobPlan.Of(job, store, live)) { Due = Now };
             queue.Enqueue(taken, taken.Due);
             RepairLog.Taken(logger, job.Id, job.Request.Kind.ToString(), job.Looked, job.Done);
         }

@@ -4,12 +4,11 @@ using Postern.Egress;
 using Postern.Model;
 using Postern.Model.Access;
 using Postern.Operations;
-using Postern.Subscriptions.Proving;
 
 namespace Postern.Subscriptions;
 
 /// <summary>Changes what a subscription wants and where it is called back.</summary>
-internal sealed class Changing(OwnSubscriptions own, SharedProofs proofs, SecretProtector protector, TimeProvider time)
+internal sealed class Changing(OwnSubscriptions own, SubscriptionTerms terms, SecretProtector protector, TimeProvider time)
 {
     public IReadOnlyList<Operation> Operations =>
     [
@@ -32,7 +31,7 @@ internal sealed class Changing(OwnSubscriptions own, SharedProofs proofs, Secret
         var delivery = fields.Delivery?.Seal(found.Id, protector);
         var now = time.GetUtcNow();
         var shared = fields.Callback is { } callback && callback != found.Callback
-            ? await proofs.FindAsync(found.Consumer, found.Path, callback, call.Configuration, context.RequestAborted)
+            ? await terms.Proofs.FindAsync(found.Consumer, found.Path, callback, call.Configuration, context.RequestAborted)
             : null;
         var changed = await own.ChangeAsync(context, found, current => Prove(current, fields.Patch(current, delivery), call.Configuration, now, shared));
         await context.Response.WriteAsync(200, SubscriptionView.Of(changed, now));

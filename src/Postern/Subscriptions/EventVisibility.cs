@@ -1,3 +1,4 @@
+using Postern.Configuration;
 using Postern.Model;
 using Postern.Model.Resources;
 using Postern.Operations;
@@ -11,7 +12,7 @@ internal static class EventVisibility
         content.Target is { } target
             ? target == subscription.Number
             : ResourcePath.IsAtOrBelow(content.Path, subscription.Path)
-              && content.Audience?.Contains(subscription.Consumer, StringComparer.Ordinal) is not false
+              && EventAudience.MaySee(call.Configuration, content, subscription.Consumer)
               && (OwnResources.Hold(content.Path) ? OwnResources.Hold(subscription.Path) : ApiOf(content.Path, call) == call.Api);
 
     /// <summary>The API a path belongs to: that with the longest path above it. A subscription to all of one API does not see another below it.</summary>

@@ -3,12 +3,11 @@ using Postern.Configuration;
 using Postern.Model;
 using Postern.Model.Access;
 using Postern.Operations;
-using Postern.Subscriptions.Proving;
 
 namespace Postern.Subscriptions;
 
 /// <summary>Pauses and resumes. Asking again for what stands already changes nothing and is answered the same.</summary>
-internal sealed class Pausing(OwnSubscriptions own, SharedProofs proofs, SubscriptionQuota quota, TimeProvider time)
+internal sealed class Pausing(OwnSubscriptions own, SubscriptionTerms terms, TimeProvider time)
 {
     public const string Reason = "Paused by its consumer.";
 
@@ -52,10 +51,10 @@ internal sealed class Pausing(OwnSubscriptions own, SharedProofs proofs, Subscri
     private async Task ResumeAsync(HttpContext context)
     {
         var (found, configuration, now) = (await own.FindAsync(context), context.GatewayCall().Configuration, time.GetUtcNow());
-        var shared = await proofs.FindAsync(found.Consumer, found.Path, found.Callback, configuration, context.RequestAborted);
+        var shared = await terms.Proofs.FindAsync(found.Consumer, found.Path, found.Callback, configuration, context.RequestAborted);
 
         // One that has ended is counted again when it comes back.
-        using var place = Ended.Is(found) ? await quota.TakeAsync(context.GatewayCall(), found.Id, context.RequestAborted) : null;
+        using var place = Ended.Is(found) ? await terms.Quota.TakeAsync(context.GatewayCall(), found.Id, context.RequestAborted) : null;
         var moved = false;
         var changed = await own.ChangeAsync(context, found, current =>
         {

@@ -11,13 +11,12 @@ using Postern.Model.Access;
 using Postern.Operations;
 using Postern.Operations.Idempotency;
 using Postern.Ports;
-using Postern.Subscriptions.Proving;
 
 namespace Postern.Subscriptions;
 
 /// <summary>Makes subscriptions.</summary>
 internal sealed class Subscribing(
-    IStore store, IdempotentCalls repeatable, SecretProtector protector, SharedProofs proofs, ReadRight rights, SubscriptionQuota quota, TimeProvider time, ILogger logger)
+    IStore store, IdempotentCalls repeatable, SecretProtector protector, SubscriptionTerms terms, TimeProvider time, ILogger logger)
 {
     private const int Page = 100;
 
@@ -64,12 +63,12 @@ internal sealed class Subscribing(
         var body = RequestBody.ReadObject(context, bytes, RequestBody.Json);
         var fields = SubscriptionFieldsParser.ReadNew(body, EventTypes.Of(call), call.Configuration, ResourcePath.Of(call.Resource, call.Key));
 
-        await rights.RequireAsync(call, consumer);
+        await terms.ReadRight.RequireAsync(call, consumer);
 
         var id = SubscriptionId.Create();
         var now = time.GetUtcNow();
         var secret = fields.Secret ?? SigningSecret.Create();
-        var shared = await proofs.FindAsync(consumer.Name, ResourcePath.Of(call.Resource, call.Key), fields.Callback!, call.Configuration, context.RequestAborted);
+        var shared = await terms.Proofs.FindAsync(consumer.Name, ResourcePath.Of(call.Resource, call.Key), fields.Callback!, call.Configuration, context.RequestAborted);
         var wanted = Ownership.Activate(new Subscription
         {
             Id = id,
@@ -91,14 +90,16 @@ internal sealed class Subscribing(
         CallAnswer Answer(Subscription added) => answer =
             CallAnswer.Of(201, AddressOf(call, added.Id), SubscriptionView.Of(added, now) with { Secret = SigningSecret.Format(secret) });
         CrashPoint.Reach(CrashPoints.SubscribeBeforeCommit);
+        // A consumer that is removed while this call is under way must not leave a subscription behind, nor to the next one of its name.
+        var ownerSince = call.Configuration.Consumers.GetValueOrDefault(consumer.Name)?.StoredSince;
         var outcome = await AddOnceAsync(
             wanted, fields.Secret,
             async cancellation =>
             {
-                using var place = await quota.TakeAsync(call, id, cancellation);
+                using var place = await terms.Quota.TakeAsync(call, id, cancellation);
                 return turn is null
-                    ? new Answered<Subscription>(await store.AddSubscriptionAsync(wanted, cancellation), null)
-                    : await store.AddSubscriptionAsync(wanted, turn.Call, added => turn.Seal(Answer(added)), cancellation);
+                    ? new Answered<Subscription>(await store.AddSubscriptionAsync(wanted, ownerSince, cancellation), null)
+                    : await store.AddSubscriptionAsync(wanted, ownerSince, turn.Call, added => turn.Seal(Answer(added)), cancellation);
             },
             context.RequestAborted);
         if (outcome.Earlier is { } kept)
@@ -124,6 +125,10 @@ internal sealed class Subscribing(
             return await FindTwinAsync(wanted, ownSecret, cancellation) is { } twin
                 ? throw Problems.Conflict($"You have this very subscription: {twin.Id}. Change that one, or lose it with unsubscribe.")
                 : await add(cancellation);
+        }
+        catch (ConsumerRemovedException)
+        {
+            throw Problems.Unauthenticated("Your consumer was removed while the call was under way: nothing of it was kept.");
         }
         finally
         {

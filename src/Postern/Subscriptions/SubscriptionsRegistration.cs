@@ -12,6 +12,7 @@ internal static class SubscriptionsRegistration
         .AddSingleton<SubscriptionQuota>()
         .AddSingleton<SharedProofs>()
         .AddSingleton<ReadRight>()
+        .AddSingleton<SubscriptionTerms>()
         .AddSingleton<ProofQuestion>()
         .AddSingleton<ProofStep>()
         .AddSingleton<SubscriptionOperations>()

@@ -103,7 +103,7 @@ public sealed class OrderTests : IAsyncLifetime
         };
         rig = new CallbackRig(quick, store: store);
         await rig.StartAsync();
-        listener = new ListenerService(store, rig.Get<IHub>(), TimeProvider.System, rig.Get<PosternMeter>(), NullLogger<ListenerService>.Instance);
+        listener = new ListenerService(store, rig.Get<IHub>(), rig.Get<LiveConfiguration>(), TimeProvider.System, rig.Get<PosternMeter>(), NullLogger<ListenerService>.Instance);
         await listener.StartAsync(Cancellation);
     }
 

@@ -74,6 +74,39 @@ public abstract partial class StoreContract
     }
 
     [Fact]
+    public async Task A_password_that_was_replaced_is_kept_until_its_time()
+    {
+        var rotated = Password("alice") with { Replaced = new ReplacedPassword("$old", Time.GetUtcNow().AddHours(1)) };
+        await Store.AddConsumerAsync(Acme(rotated), Cancellation);
+        await ReopenAsync();
+
+        Assert.Equal(rotated, Assert.Single(Assert.Single((await Store.ReadConsumersAsync(Cancellation)).All).Credentials));
+    }
+
+    [Fact]
+    public async Task A_subscription_of_a_consumer_that_must_stand_is_added_only_while_it_does()
+    {
+        var since = (await Store.AddConsumerAsync(Acme(), Cancellation))!.Created;
+        await Store.AddSubscriptionAsync(Wish(), since, Cancellation);
+        await Store.AddSubscriptionAsync(Wish(), since, Call("first"), static _ => default, Cancellation);
+
+        await Store.RemoveConsumerAsync("acme", 10, Cancellation);
+        await Refused();
+        Time.Advance(TimeSpan.FromMilliseconds(1));
+        await Store.AddConsumerAsync(Acme(), Cancellation);
+        await Refused();
+
+        Assert.Equal(0, Store.Statistics.Subscriptions);
+        Assert.Null(await Store.FindAnswerAsync(Call("second"), Cancellation));
+
+        async Task Refused()
+        {
+            await Assert.ThrowsAsync<ConsumerRemovedException>(async () => await Store.AddSubscriptionAsync(Wish(), since, Cancellation));
+            await Assert.ThrowsAsync<ConsumerRemovedException>(async () => await Store.AddSubscriptionAsync(Wish(), since, Call("second"), static _ => default, Cancellation));
+        }
+    }
+
+    [Fact]
     public async Task That_there_were_consumers_is_not_forgotten_with_the_last_of_them()
     {
         await Store.AddConsumerAsync(Acme(), Cancellation);

@@ -13,6 +13,8 @@ public sealed class PasswordLoginTests
 {
     private static readonly PasswordHash Hash = PasswordHash.Create("s3cret");
 
+    private static readonly PasswordHash NewHash = PasswordHash.Create("new");
+
     private static readonly Dictionary<string, ConsumerConfiguration> Consumers = new()
     {
         ["acme"] = new() { Credentials = [new CredentialConfiguration.Basic("acme", null) { Hash = Hash }] },
@@ -76,6 +78,62 @@ public sealed class PasswordLoginTests
         end.Set();
         await busy;
     }
+
+    [Fact]
+    public async Task A_replaced_password_is_taken_beside_its_successor_until_its_time_is_over()
+    {
+        var scheme = new BasicScheme(Rotated(), new HashingSlots(1, 10), new LoginGuard(time), time);
+
+        Assert.Equal(("acme", "acme"), (await ConsumerAsync("new"), await ConsumerAsync("s3cret")));
+        Assert.Null(await ConsumerAsync("wrong"));
+        time.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(("acme", null), (await ConsumerAsync("new"), await ConsumerAsync("s3cret")));
+        // Not even one that was never seen before.
+        Assert.IsType<CredentialClaim.Foreign>(await LoginAsync(new BasicScheme(Rotated(until: time.GetUtcNow()), new HashingSlots(1, 10), new LoginGuard(time), time), "acme", "s3cret"));
+
+        async Task<string?> ConsumerAsync(string password) => (await LoginAsync(scheme, "acme", password) as CredentialClaim.Of)?.Consumer.Name;
+    }
+
+    /// <summary>The time would tell whose password was changed lately. The one place for hashes is taken after the first of them: it is seen who comes again.</summary>
+    [Theory]
+    [InlineData("acme", "new")]
+    [InlineData("acme", "s3cret")]
+    [InlineData("acme", "wrong")]
+    [InlineData("nobody", "wrong")]
+    public async Task While_a_replaced_password_is_taken_every_new_login_costs_two_hashes_whoever_it_names(string user, string password)
+    {
+        var slots = new HashingSlots(1, 0);
+        using var end = new ManualResetEventSlim();
+        Task<bool>? busy = null;
+        var between = new Looked(time.GetUtcNow(), () => busy ??= slots.RunAsync(() => { end.Wait(TestContext.Current.CancellationToken); return true; }, CancellationToken.None));
+
+        var refused = await Assert.ThrowsAsync<ProblemException>(() => LoginAsync(new BasicScheme(Rotated(), slots, new LoginGuard(time), between), user, password));
+
+        Assert.Equal(503, refused.Problem.Status);
+        end.Set();
+        Assert.True(await busy!);
+    }
+
+    /// <summary>A clock that tells when it is looked at: between the two hashes.</summary>
+    private sealed class Looked(DateTimeOffset now, Action tell) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow()
+        {
+            tell();
+            return now;
+        }
+    }
+
+    private Dictionary<string, ConsumerConfiguration> Rotated(DateTimeOffset? until = null) => new()
+    {
+        ["acme"] = new()
+        {
+            Credentials =
+            [
+                new CredentialConfiguration.Basic("acme", null) { Hash = NewHash, Replaced = new(Hash, until ?? time.GetUtcNow() + TimeSpan.FromHours(1)) },
+            ],
+        },
+    };
 
     [Theory]
     [InlineData("acme")]

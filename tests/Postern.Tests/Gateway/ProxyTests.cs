@@ -84,6 +84,24 @@ public sealed class ProxyTests
         Assert.Equal(["shop.test"], upstream.Header("X-Forwarded-Host"));
     }
 
+    [Theory]
+    [InlineData("X-Forwarded-For: 198.51.100.1\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Host: shop.test:8443")]
+    [InlineData("Forwarded: for=198.51.100.1;proto=https;host=\"shop.test:8443\"")]
+    public async Task What_a_trusted_proxy_says_of_how_it_was_called_is_carried_on(string said)
+    {
+        await using var upstream = new RawUpstream();
+        await using var gateway = await GatewayHost.StartAsync(
+            GatewayHost.Before($"http://127.0.0.1:{upstream.Port}") with { Gateway = new() { TrustedProxies = [System.Net.IPNetwork.Parse("127.0.0.0/8")] } });
+
+        await RawClient.SendAsync(gateway.Port, $"GET /a HTTP/1.1\r\nHost: inner\r\nConnection: close\r\n{said}\r\nX-Forwarded-Port: 1\r\n\r\n");
+
+        Assert.Equal(["198.51.100.1"], upstream.Header("X-Forwarded-For"));
+        Assert.Equal(["https"], upstream.Header("X-Forwarded-Proto"));
+        Assert.Equal(["shop.test:8443"], upstream.Header("X-Forwarded-Host"));
+        Assert.Empty(upstream.Header("Forwarded"));
+        Assert.Empty(upstream.Header("X-Forwarded-Port"));
+    }
+
     [Fact]
     public async Task A_well_formed_request_id_is_kept_and_returned()
     {

@@ -1,8 +1,10 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
+using Postern.Configuration;
 using Postern.Listener;
 using Postern.Model;
+using Postern.Model.Access;
 using Postern.Monitoring;
 using Postern.Ports;
 using Postern.Storage.Sqlite;
@@ -15,6 +17,7 @@ public sealed class ListenerServiceTests : IAsyncLifetime
 {
     private readonly TemporaryFolder folder = new();
     private readonly ServiceProvider services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+    private readonly LiveConfiguration live = new(new PosternConfiguration());
     private SqliteStore store = null!;
     private EmbeddedHub hub = null!;
     private ListenerService? listener;
@@ -91,6 +94,29 @@ public sealed class ListenerServiceTests : IAsyncLifetime
         Assert.Equal([(1L, stays.Number)], await OwedAsync());
     }
 
+    [Fact]
+    public async Task An_event_for_an_audience_goes_to_whose_scopes_name_it_as_long_as_they_do()
+    {
+        Grant("partners");
+        var subscription = await store.AddSubscriptionAsync(Wish(), Cancellation);
+        await StartAsync();
+        await StageAsync("staff", "partners");
+        await MatchedAsync(1);
+        Grant("others");
+        await StageAsync("staff", "partners");
+        await MatchedAsync(2);
+        Grant("partners");
+        await StageAsync("partners");
+        await MatchedAsync(3);
+
+        Assert.Equal([(1L, subscription.Number), (3L, subscription.Number)], await OwedAsync());
+    }
+
+    private void Grant(string audience) => live.Replace(new PosternConfiguration
+    {
+        Consumers = new Dictionary<string, ConsumerConfiguration> { ["acme"] = new() { Scopes = new Scopes([new Scope(ScopeVerb.Audience, audience)]) } },
+    });
+
     private async Task OpenAsync()
     {
         store = await SqliteFixture.OpenAsync(folder.File("postern.db"));
@@ -113,11 +139,13 @@ public sealed class ListenerServiceTests : IAsyncLifetime
     private Task StartAsync()
     {
         var meter = new PosternMeter(services.GetRequiredService<IMeterFactory>());
-        listener = new ListenerService(store, hub, TimeProvider.System, meter, NullLogger<ListenerService>.Instance);
+        listener = new ListenerService(store, hub, live, TimeProvider.System, meter, NullLogger<ListenerService>.Instance);
         return listener.StartAsync(Cancellation);
     }
 
     private Task MatchedAsync(long sequence) => SqliteFixture.UntilAsync(() => store.Statistics.Cursor == sequence);
+
+    private async Task StageAsync(params string[] audience) => await store.StageAsync([TestEvents.Content() with { Audience = audience }], Cancellation);
 
     private async Task StageAsync() => await store.StageAsync([TestEvents.Content()], Cancellation);
 

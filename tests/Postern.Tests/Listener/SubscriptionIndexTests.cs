@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using CsCheck;
+using Postern.Configuration;
 using Postern.Listener;
 using Postern.Model;
 using Postern.Model.Filters;
@@ -14,7 +15,7 @@ public sealed class SubscriptionIndexTests : IDisposable
     private readonly List<Exception> faults = [];
     private readonly SubscriptionIndex index;
 
-    public SubscriptionIndexTests() => index = new SubscriptionIndex((_, _, exception) => faults.Add(exception));
+    public SubscriptionIndexTests() => index = new SubscriptionIndex(MaySee, (_, _, exception) => faults.Add(exception));
 
     public void Dispose() => index.Dispose();
 
@@ -150,7 +151,7 @@ public sealed class SubscriptionIndexTests : IDisposable
         Gen.Select(Gen.Select(GenSubscription, Gen.Int[0, 3]).List[0, 40], GenContent).Sample(sample =>
         {
             var (changes, content) = sample;
-            using var tried = new SubscriptionIndex((_, _, exception) => throw exception);
+            using var tried = new SubscriptionIndex(MaySee, (_, _, exception) => throw exception);
             var standing = new Dictionary<long, Subscription>();
             foreach (var ((subscription, change), version) in changes.Select((one, version) => (one, version + 1)))
             {
@@ -184,9 +185,11 @@ public sealed class SubscriptionIndexTests : IDisposable
         Gen.Select(GenSubscription, GenContent).Sample((subscription, content) =>
         {
             var @event = TestEvents.Make(content, 9);
-            using var match = new SubscriptionMatch(subscription);
+            using var match = new SubscriptionMatch(subscription, MaySee);
             Assert.Equal(Naive(subscription with { State = SubscriptionState.Active }, @event), match.Takes(@event));
         });
+
+    private static bool MaySee(EventContent content, string consumer) => EventAudience.MaySee(new PosternConfiguration(), content, consumer);
 
     private static bool Naive(Subscription subscription, Event @event)
     {

@@ -15,7 +15,7 @@ public class SubscriptionMatchTests
         using var match = new SubscriptionMatch(new Subscription
         {
             Id = "sub_1", Consumer = "acme", Resource = resource, Callback = "https://example.com/", Created = DateTimeOffset.UnixEpoch, Secrets = [],
-        });
+        }, static (_, _) => true);
         var content = new EventContent { Source = source, Type = "any.thing", Subject = "1", Time = DateTimeOffset.UnixEpoch, Data = default };
 
         Assert.Equal(takes, match.Takes(new Event { Sequence = 1, Id = EventId.Create(1), Staged = DateTimeOffset.UnixEpoch, Content = content }));

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Postern.Configuration;
 using Postern.Model;
 using Postern.Ports;
 using Postern.Repair;
@@ -17,6 +18,8 @@ internal sealed class RepairRig : IAsyncDisposable
     private Task watching = Task.CompletedTask;
 
     public SqliteStore Store { get; private set; } = null!;
+
+    public LiveConfiguration Live { get; } = new(new PosternConfiguration());
 
     /// <summary>Events of the callbacks that came to the hub, over all restarts.</summary>
     public IReadOnlyList<long> Handed
@@ -43,7 +46,7 @@ internal sealed class RepairRig : IAsyncDisposable
     {
         hub = new EmbeddedHub();
         watching = WatchAsync(hub);
-        service = new RepairService(Store, hub, TimeProvider.System, NullLogger<RepairService>.Instance);
+        service = new RepairService(Store, hub, Live, TimeProvider.System, NullLogger<RepairService>.Instance);
         await service.StartAsync(Cancellation);
     }
 

@@ -1,4 +1,6 @@
+using Postern.Configuration;
 using Postern.Model;
+using Postern.Model.Access;
 using Postern.Tests.Storage;
 
 namespace Postern.Tests.Repair;
@@ -101,6 +103,27 @@ public sealed class RepairServiceTests : IAsyncLifetime
         Assert.Equal((JobState.Done, 7, 12, 12), (job.State, job.Done, job.Looked, job.Total));
         Assert.Equal([1, 2, 3, 4, 5, 6, 12], rig.Handed);
         Assert.Equal((7 + owed.Count, 0), (rig.Store.Statistics.Pending, rig.Store.Statistics.Dead));
+    }
+
+    [Fact]
+    public async Task A_range_takes_what_is_for_an_audience_while_the_scopes_of_the_consumer_name_it()
+    {
+        var subscription = await rig.SubscribeAsync();
+        await rig.StageAsync(1, audience: ["partners"]);
+        await rig.StageAsync(1, audience: ["staff"]);
+        rig.Live.Replace(new PosternConfiguration
+        {
+            Consumers = new Dictionary<string, ConsumerConfiguration> { ["acme"] = new() { Scopes = new Scopes([new Scope(ScopeVerb.Audience, "partners")]) } },
+        });
+        await rig.StartAsync();
+        var request = new JobRequest { Kind = JobKind.Range, Subscription = JobSubscription.Of(subscription), From = DateTimeOffset.UnixEpoch, Rate = 2_000 };
+
+        await rig.EndAsync(await rig.AddAsync(request));
+        rig.Live.Replace(new PosternConfiguration());
+        await rig.StageAsync(1, audience: ["partners"]);
+        await rig.EndAsync(await rig.AddAsync(request));
+
+        Assert.Equal([1], rig.Handed);
     }
 
     [Fact]

@@ -106,10 +106,11 @@ internal sealed class TestGateway : IAsyncDisposable
         var app = builder.Build();
         var gateway = new TestGateway(app, new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") }, folder, store);
         var operations = new SubscriptionOperations(
-            gateway.Store, new IdempotentCalls(gateway.Store, gateway.Protector), gateway.Protector, gateway.Time,
-            new HealthReader(gateway.Store, gateway.Failing, gateway.Endpoints, gateway.Time), new SharedProofs(gateway.Store, gateway.Time),
-            new ReadRight(new ReadCheck(new ApiReader(), new LiveConfiguration(new PosternConfiguration()), gateway.Time, new PosternMeter(app.Services.GetRequiredService<IMeterFactory>()))),
-            new SubscriptionQuota(gateway.Store, new PosternMeter(app.Services.GetRequiredService<IMeterFactory>())), app.Services.GetRequiredService<ILogger<SubscriptionOperations>>()).All;
+            gateway.Store, new IdempotentCalls(gateway.Store, gateway.Protector), gateway.Protector,
+            new SubscriptionTerms(
+                new ReadRight(new ReadCheck(new ApiReader(), new LiveConfiguration(new PosternConfiguration()), gateway.Time, new PosternMeter(app.Services.GetRequiredService<IMeterFactory>()))),
+                new SubscriptionQuota(gateway.Store, new PosternMeter(app.Services.GetRequiredService<IMeterFactory>())), new SharedProofs(gateway.Store, gateway.Time)),
+            new HealthReader(gateway.Store, gateway.Failing, gateway.Endpoints, gateway.Time), gateway.Time, app.Services.GetRequiredService<ILogger<SubscriptionOperations>>()).All;
         app.Run(context => gateway.DispatchAsync(context, operations));
         await app.StartAsync();
         return gateway;
@@ -193,6 +194,7 @@ internal sealed class TestGateway : IAsyncDisposable
 
     private async Task DispatchAsync(HttpContext context, IReadOnlyList<Operation> operations)
     {
+        OwnAnswer.Protect(context.Response.Headers);
         try
         {
             var segments = context.Request.Path.Value!.Split('/', StringSplitOptions.RemoveEmptyEntries);

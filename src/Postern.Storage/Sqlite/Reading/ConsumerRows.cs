@@ -38,6 +38,13 @@ internal static class ConsumerRows
         return (found.Number, WithCredentials(connection, found.Number, found.Consumer));
     }
 
+    /// <summary>When a consumer was made; null when there is none of this name.</summary>
+    public static DateTimeOffset? SinceWhen(Connection connection, string name)
+    {
+        using var rows = connection.Prepare("SELECT created FROM consumers WHERE name = ?").Bind(name);
+        return rows.Step() ? rows.Time(0) : null;
+    }
+
     private static StoredConsumer Read(Statement rows) => new()
     {
         Name = rows.Text(1),
@@ -49,7 +56,7 @@ internal static class ConsumerRows
     private static StoredConsumer WithCredentials(Connection connection, long number, StoredConsumer consumer)
     {
         using var rows = connection
-            .Prepare("SELECT id, kind, username, verifier, scopes, created, expires FROM credentials WHERE consumer = ? ORDER BY place").Bind(number);
+            .Prepare("SELECT id, kind, username, verifier, scopes, created, expires, replaced, replaced_until FROM credentials WHERE consumer = ? ORDER BY place").Bind(number);
         var credentials = new List<StoredCredential>();
         while (rows.Step())
         {
@@ -62,6 +69,7 @@ internal static class ConsumerRows
                 Scopes = StoredJson.ReadList(rows.OptionalText(4)),
                 Created = rows.Time(5),
                 Expires = rows.OptionalTime(6),
+                Replaced = rows.OptionalText(7) is { } replaced ? new ReplacedPassword(replaced, rows.Time(8)) : null,
             });
         }
 

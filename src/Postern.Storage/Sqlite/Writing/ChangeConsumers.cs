@@ -111,11 +111,13 @@ internal static class StoredCredentials
             var credential = credentials[place];
             transaction.Prepare(
                 """
-                INSERT INTO credentials (consumer, place, id, kind, username, verifier, scopes, created, expires) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO credentials (consumer, place, id, kind, username, verifier, scopes, created, expires, replaced, replaced_until)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """)
                 .Bind(consumer).Bind(place).Bind(credential.Id).Bind((int)credential.Kind).Bind(credential.Username).Bind(credential.Verifier)
                 .Bind(StoredJson.Write(credential.Scopes))
                 .Bind(credential.Created.ToUnixTimeMilliseconds()).Bind(credential.Expires?.ToUnixTimeMilliseconds())
+                .Bind(credential.Replaced?.Verifier).Bind(credential.Replaced?.Until.ToUnixTimeMilliseconds())
                 .Run();
         }
     }

@@ -4,13 +4,13 @@ using Postern.Storage.Sqlite.Reading;
 
 namespace Postern.Storage.Sqlite.Writing;
 
-internal sealed class AddSubscription(Subscription subscription, CancellationToken cancellation) : WriteOperation<Subscription>(cancellation)
+internal sealed class AddSubscription(Subscription subscription, DateTimeOffset? ownerSince, CancellationToken cancellation) : WriteOperation<Subscription>(cancellation)
 {
     public override bool IsIsolated => true;
 
     protected override Subscription Change(WriteTransaction transaction)
     {
-        var added = StoredSubscription.Add(transaction, subscription);
+        var added = StoredSubscription.Add(transaction, subscription, ownerSince);
         CrashPoint.Reach(CrashPoints.SubscriptionAfterRow);
         return added;
     }

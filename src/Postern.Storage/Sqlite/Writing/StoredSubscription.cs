@@ -1,13 +1,21 @@
 using Postern.Model;
+using Postern.Ports;
 using Postern.Storage.Sqlite.Engine;
+using Postern.Storage.Sqlite.Reading;
 
 namespace Postern.Storage.Sqlite.Writing;
 
 /// <summary>The rows of subscriptions as operations change them, and what a change of state does to the callbacks owed.</summary>
 internal static class StoredSubscription
 {
-    public static Subscription Add(WriteTransaction transaction, Subscription subscription)
+    /// <exception cref="ConsumerRemovedException">Its owner is not the one that was made then. While one is being removed it stands, and the removal takes this one along.</exception>
+    public static Subscription Add(WriteTransaction transaction, Subscription subscription, DateTimeOffset? ownerSince)
     {
+        if (ownerSince is { } since && ConsumerRows.SinceWhen(transaction.Connection, subscription.Consumer) != since)
+        {
+            throw new ConsumerRemovedException(subscription.Consumer);
+        }
+
         var added = Normalise(subscription) with
         {
             Number = transaction.Counters.LastSubscription + 1,

@@ -11,6 +11,7 @@ internal static class ConsumerRules
         var owners = new Dictionary<(CredentialKind, string), string>();
         foreach (var (name, consumer) in configuration.Consumers)
         {
+            CheckAudiences(name, consumer, configuration, reader);
             var path = KeyPath.Key(KeyPath.Key("consumers", name), "credentials");
             var ids = new HashSet<string>(StringComparer.Ordinal);
             for (var index = 0; index < consumer.Credentials.Count; index++)
@@ -60,11 +61,26 @@ internal static class ConsumerRules
     private static string Claims(CredentialConfiguration.Jwt jwt) =>
         jwt.Issuer + "\n" + string.Join('\n', jwt.Claims.OrderBy(static claim => claim.Key, StringComparer.Ordinal).Select(static claim => claim.Key + "\t" + claim.Value));
 
+    private static void CheckAudiences(string name, ConsumerConfiguration consumer, PosternConfiguration configuration, Reader reader)
+    {
+        foreach (var scope in consumer.Scopes.All)
+        {
+            if (AudienceNames.FindFault(scope, configuration.Consumers) is { } fault)
+            {
+                reader.Report(KeyPath.Key(KeyPath.Key("consumers", name), "scopes"), $"'{scope}' {fault}");
+            }
+        }
+    }
+
     private static void CheckScopes(CredentialConfiguration credential, ConsumerConfiguration consumer, string path, Reader reader)
     {
         foreach (var scope in credential.Scopes?.All ?? [])
         {
-            if (!consumer.Scopes.All.Any(held => held.Shared(scope) == scope))
+            if (AudienceNames.FindFaultOfCredential(scope) is { } fault)
+            {
+                reader.Report(path + ".scopes", $"'{scope}' {fault}");
+            }
+            else if (!consumer.Scopes.All.Any(held => held.Shared(scope) == scope))
             {
                 reader.Report(path + ".scopes", $"'{scope}' is more than the consumer may do ({(consumer.Scopes.All.Count == 0 ? "nothing" : consumer.Scopes)}): give it to the consumer too, or take it away.");
             }

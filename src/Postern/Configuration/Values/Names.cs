@@ -111,8 +111,10 @@ internal static partial class Names
             : Parsed.No<string>("is not a SHA-256: give 64 hexadecimal digits, or 32 bytes in base64, as 'postern api-key' prints them.");
     }
 
+    public static bool IsHeader(string text) => HeaderExpression().IsMatch(text);
+
     public static Parsed<string> IdentityHeader(string text) =>
-        !HeaderExpression().IsMatch(text) ? Parsed.No<string>("is not the name of a header: use letters, digits and '-', such as X-Consumer-Name.")
+        !IsHeader(text) ? Parsed.No<string>("is not the name of a header: use letters, digits and '-', such as X-Consumer-Name.")
         : Array.Exists(TakenHeaders, taken => taken.EndsWith('-') ? text.StartsWith(taken, StringComparison.OrdinalIgnoreCase) : text.Equals(taken, StringComparison.OrdinalIgnoreCase))
             ? Parsed.No<string>("has a meaning of its own: choose another header, such as X-Consumer-Name.")
             : text;

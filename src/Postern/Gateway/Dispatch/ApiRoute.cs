@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Primitives;
 using Postern.Configuration;
 using Postern.Gateway.Identity;
 using Postern.Gateway.Pipeline;
@@ -20,6 +21,8 @@ internal sealed class ApiRoute
         Resources = new ResourceMatcher(Prefix.Length == 0 ? "" : "/" + string.Join('/', Prefix), configuration.Resources?.Keys);
         auth = new AuthPolicies(configuration);
         Pool = upstreams.PoolFor(configuration.Upstream);
+        ForwardedPrefix = Prefix.Length == 0 ? null : configuration.Path.TrimEnd('/');
+        AnswerHeaders = [.. configuration.AnswerHeaders.Select(static header => KeyValuePair.Create(header.Key, new StringValues(header.Value)))];
         LimitName = "api " + name;
         resourceLimits = configuration.Resources?
             .Where(static resource => resource.Value.Limits != new RouteLimitConfiguration())
@@ -32,6 +35,12 @@ internal sealed class ApiRoute
 
     /// <summary>Segments of the API's path at the gateway.</summary>
     public string[] Prefix { get; }
+
+    /// <summary>What was taken off the path; null: nothing.</summary>
+    public string? ForwardedPrefix { get; }
+
+    /// <summary>What its answers get where they have nothing of the name.</summary>
+    public KeyValuePair<string, StringValues>[] AnswerHeaders { get; }
 
     public ResourceMatcher Resources { get; }
 

@@ -1,5 +1,6 @@
 using Postern.Configuration;
 using Postern.Gateway.Identity;
+using Postern.Gateway.Pipeline;
 using Postern.Gateway.Proxy;
 using Postern.Monitoring;
 
@@ -14,6 +15,7 @@ internal sealed class GatewaySnapshot
     {
         Configuration = configuration;
         Identification = new Identification(schemes, uses, everybody: configuration.TakesAnybody);
+        AnswerStart = new AnswerStart(configuration.Gateway);
         // The longest path first: it is the one that a call belongs to.
         apis = [.. configuration.Apis.Select(api => new ApiRoute(api.Key, api.Value, upstreams)).OrderByDescending(static api => api.Prefix.Length)];
     }
@@ -21,6 +23,8 @@ internal sealed class GatewaySnapshot
     public PosternConfiguration Configuration { get; }
 
     public Identification Identification { get; }
+
+    public AnswerStart AnswerStart { get; }
 
     public ApiRoute? FindApi(ReadOnlySpan<string> segments)
     {

@@ -26,12 +26,12 @@ internal sealed class BasicScheme : CredentialScheme
     public BasicScheme(IReadOnlyDictionary<string, ConsumerConfiguration> consumers, HashingSlots slots, LoginGuard guard, TimeProvider time)
     {
         this.time = time;
-        var users = new Dictionary<string, (PasswordHash, KnownCredential)>(StringComparer.Ordinal);
+        var users = new Dictionary<string, KnownPassword>(StringComparer.Ordinal);
         foreach (var (basic, known) in KnownCredential.Of<CredentialConfiguration.Basic>(consumers))
         {
-            if (basic.Hash is { } hash)
+            if (KnownPassword.Of(basic, known) is { } password)
             {
-                users[basic.Username] = (hash, known);
+                users[basic.Username] = password;
             }
             else
             {

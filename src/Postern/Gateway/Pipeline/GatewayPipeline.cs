@@ -17,10 +17,12 @@ internal sealed class GatewayPipeline(
 {
     public async Task InvokeAsync(HttpContext context)
     {
+        var snapshot = snapshots.Current;
         Name(context);
+        context.Response.OnStarting(snapshot.AnswerStart.Complete, context);
         try
         {
-            await RunAsync(context);
+            await RunAsync(context, snapshot);
         }
         catch (Exception exception) when (!context.Response.HasStarted)
         {
@@ -37,7 +39,7 @@ internal sealed class GatewayPipeline(
             else
             {
                 logger.CallFailed(exception, context.TraceIdentifier);
-                await context.Response.WriteAsync(Failures.Unforeseen);
+                await TellAsync(context, Failures.Unforeseen);
             }
         }
         finally
@@ -50,7 +52,7 @@ internal sealed class GatewayPipeline(
         }
     }
 
-    private async Task RunAsync(HttpContext context)
+    private async Task RunAsync(HttpContext context, GatewaySnapshot snapshot)
     {
         var request = context.Request;
         var ambiguous = RequestMethod.FindFault(request.Protocol, request.Method)
@@ -61,11 +63,13 @@ internal sealed class GatewayPipeline(
             throw Refused(context, ambiguous);
         }
 
-        var snapshot = snapshots.Current;
+        var client = ClientOrigin.Of(context.Connection.RemoteIpAddress, request.Headers, snapshot.Configuration.Gateway.TrustedProxies);
         var call = new GatewayCall
         {
             Configuration = snapshot.Configuration,
-            Address = ClientAddress.Of(context.Connection.RemoteIpAddress, request.Headers, snapshot.Configuration.Gateway.TrustedProxies),
+            Address = client.Address,
+            ForwardedScheme = client.Scheme,
+            ForwardedHost = client.Host,
         };
         context.Features.Set(call);
         var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
@@ -101,6 +105,7 @@ internal sealed class GatewayPipeline(
                 CallOrigin.Current = new CallOrigin(CallOrigin.Of(consumer), operation.Id, call.Address?.ToString(), context.TraceIdentifier);
             }
 
+            OwnAnswer.Protect(context.Response.Headers);
             await operation.Handle(context);
             return;
         }
@@ -134,7 +139,13 @@ internal sealed class GatewayPipeline(
             return;
         }
 
-        await context.Response.WriteAsync(failure);
+        await TellAsync(context, failure);
+    }
+
+    private static Task TellAsync(HttpContext context, ProblemException failure)
+    {
+        OwnAnswer.Protect(context.Response.Headers);
+        return context.Response.WriteAsync(failure);
     }
 
     private static ProblemException Refused(HttpContext context, string fault)
@@ -147,13 +158,5 @@ internal sealed class GatewayPipeline(
     {
         var given = context.Request.Headers[RequestId.Header];
         context.TraceIdentifier = given.Count == 1 && RequestId.IsWellFormed(given[0]) ? given[0]! : RequestId.Create();
-        context.Response.OnStarting(
-            static state =>
-            {
-                var response = ((HttpContext)state).Response;
-                response.Headers[RequestId.Header] = response.HttpContext.TraceIdentifier;
-                return Task.CompletedTask;
-            },
-            context);
     }
 }

@@ -26,8 +26,7 @@ internal sealed class ApiProxy(IHttpForwarder forwarder, UpstreamClient client, 
         var trace = TraceContext.Of(context.Request.Headers);
         var gone = context.RequestAborted;
         using var capture = capturing.Begin(context, api, path, trace);
-        var exchange = new UpstreamExchange(
-            api.UpstreamTarget(path), api.Prefix.Length == 0 ? null : api.Configuration.Path.TrimEnd('/'), trace, call, capture);
+        var exchange = new UpstreamExchange(api, api.UpstreamTarget(path), trace, call, capture);
 
         var error = ForwarderError.NoAvailableDestinations;
         foreach (var upstream in api.Pool.InOrder())

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 using Postern.Gateway.Capture;
+using Postern.Gateway.Dispatch;
 using Postern.Gateway.Identity;
 using Postern.Operations;
 using Yarp.ReverseProxy.Forwarder;
@@ -9,7 +10,7 @@ using Yarp.ReverseProxy.Forwarder;
 namespace Postern.Gateway.Proxy;
 
 /// <summary>One request to an API and its response: what YARP leaves open of a proxy's duties (RFC 9110 §7.6), and capture.</summary>
-internal sealed class UpstreamExchange(string target, string? forwardedPrefix, TraceContext trace, GatewayCall call, CapturedExchange? capture) : HttpTransformer
+internal sealed class UpstreamExchange(ApiRoute api, string target, TraceContext trace, GatewayCall call, CapturedExchange? capture) : HttpTransformer
 {
     private const string Pseudonym = "postern";
 
@@ -29,16 +30,16 @@ internal sealed class UpstreamExchange(string target, string? forwardedPrefix, T
         var request = httpContext.Request;
         var headers = proxyRequest.Headers;
         headers.Host = null;
-        headers.Add("X-Forwarded-Host", request.Host.Value ?? "");
-        headers.Add("X-Forwarded-Proto", request.Scheme);
+        headers.Add("X-Forwarded-Host", call.ForwardedHost ?? request.Host.Value ?? "");
+        headers.Add("X-Forwarded-Proto", call.ForwardedScheme ?? request.Scheme);
         if (call.Address is { } address)
         {
             headers.Add("X-Forwarded-For", address.ToString());
         }
 
-        if (forwardedPrefix is not null)
+        if (api.ForwardedPrefix is { } prefix)
         {
-            headers.Add("X-Forwarded-Prefix", forwardedPrefix);
+            headers.Add("X-Forwarded-Prefix", prefix);
         }
 
         IdentityHeaders.Add(headers, call);
@@ -90,6 +91,14 @@ internal sealed class UpstreamExchange(string target, string? forwardedPrefix, T
         }
 
         headers.Append(HeaderNames.Via, Via(HttpProtocol.GetHttpProtocol(proxyResponse.Version)));
+        foreach (var (name, value) in api.AnswerHeaders)
+        {
+            if (!headers.ContainsKey(name))
+            {
+                headers[name] = value;
+            }
+        }
+
         if (IsConversation(proxyResponse.Content.Headers.ContentType?.MediaType))
         {
             // The stream may be silent for long: its reader wants to know that it stands.

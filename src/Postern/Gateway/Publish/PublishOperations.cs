@@ -40,7 +40,7 @@ internal sealed class PublishOperations
                 Summary = "Publish CloudEvents",
                 Description = "Takes one CloudEvent in binary mode (attributes in ce- headers, the data as body) or structured mode, or a batch of "
                     + "up to 1,000. Answers once they are on disk, all or none. An event whose source and id came before is answered 202 and not stored "
-                    + "again. The extension 'audience' (names of consumers with commas between them) restricts who may see an event; it is not forwarded. "
+                    + "again. The extension 'audience' (names of consumers, and of audiences that scopes grant, with commas between them) restricts who may see an event; it is not forwarded. "
                     + "The body may have one Content-Encoding: gzip, br or deflate. Types that begin with 'postern.' and sources at /postern and below it are the gateway's own and refused.",
                 Headers =
                 [
@@ -51,7 +51,7 @@ internal sealed class PublishOperations
                     new("ce-subject", "string", "Binary mode: key of the record."),
                     new("ce-time", "string", "Binary mode: RFC 3339 timestamp."),
                     new("ce-dataschema", "string", "Binary mode: absolute URI of the schema of the data."),
-                    new("ce-audience", "string", "Binary mode: names of the consumers who may see the event, with commas between them."),
+                    new("ce-audience", "string", "Binary mode: names of the consumers and audiences who may see the event, with commas between them."),
                     IdempotentCalls.Parameter,
                 ],
                 Request = typeof(object),

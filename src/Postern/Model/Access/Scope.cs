@@ -14,19 +14,23 @@ public enum ScopeVerb
 
     /// <summary>Publish events in the gateway's name.</summary>
     Publish = 2,
+
+    /// <summary>See events that are for an audience. Of a consumer and not of one of its credentials: events are owed to subscriptions.</summary>
+    Audience = 3,
 }
 
-/// <summary>One permission, as <c>subscribe</c>, <c>read:/shop/orders</c> or <c>publish:orders.*</c>.</summary>
+/// <summary>One permission, as <c>subscribe</c>, <c>read:/shop/orders</c>, <c>publish:orders.*</c> or <c>audience:partners</c>.</summary>
 /// <param name="Verb">What may be done.</param>
 /// <param name="Target">
-/// Where: a path at the gateway, which is meant with all below it, or an event type, which may end in <c>.*</c>. Null: everywhere.
+/// Where: a path at the gateway, which is meant with all below it, an event type, which may end in <c>.*</c>, or the name of an audience.
+/// Null: everywhere; an audience is always named.
 /// </param>
 public sealed partial record Scope(ScopeVerb Verb, string? Target)
 {
     private const string AllBelow = ".*";
 
     public static IReadOnlyList<(string Spelling, ScopeVerb Verb)> Verbs { get; } =
-        [("read", ScopeVerb.Read), ("subscribe", ScopeVerb.Subscribe), ("publish", ScopeVerb.Publish)];
+        [("read", ScopeVerb.Read), ("subscribe", ScopeVerb.Subscribe), ("publish", ScopeVerb.Publish), ("audience", ScopeVerb.Audience)];
 
     /// <summary>Reads a scope; false when it is none.</summary>
     public static bool TryParse(string text, [NotNullWhen(true)] out Scope? scope)
@@ -37,16 +41,16 @@ public sealed partial record Scope(ScopeVerb Verb, string? Target)
         scope = null;
         foreach (var (spelling, verb) in Verbs)
         {
-            if (spelling == name && (target is null || (verb == ScopeVerb.Publish ? Types() : Paths()).IsMatch(target)))
+            if (spelling == name && IsTarget(verb, target))
             {
-                scope = new Scope(verb, verb == ScopeVerb.Publish || target is null ? target : ResourcePath.Trim(target));
+                scope = new Scope(verb, target is ['/', ..] ? ResourcePath.Trim(target) : target);
             }
         }
 
         return scope is not null;
     }
 
-    /// <summary>Whether it lets its holder do something at a path (read, subscribe) or with an event type (publish).</summary>
+    /// <summary>Whether it lets its holder do something at a path (read, subscribe), with an event type (publish) or see an audience.</summary>
     public bool Allows(ScopeVerb verb, string target) => Holds(verb) && (Target is null || Reaches(Target, target));
 
     /// <summary>Whether it lets its holder do something somewhere, wherever that is.</summary>
@@ -68,7 +72,15 @@ public sealed partial record Scope(ScopeVerb Verb, string? Target)
         return Target is null ? spelling : spelling + ":" + Target;
     }
 
-    // A path begins with a slash and a type never does: one rule for each tells them apart.
+    private static bool IsTarget(ScopeVerb verb, string? target) => verb switch
+    {
+        // Without a name it would be everything that is meant for others.
+        ScopeVerb.Audience => target is not null && Audiences().IsMatch(target),
+        ScopeVerb.Publish => target is null || Types().IsMatch(target),
+        _ => target is null || Paths().IsMatch(target),
+    };
+
+    // A path begins with a slash and no other target does: one rule for each tells them apart.
     private static bool Reaches(string from, string to) =>
         from.StartsWith('/') ? ResourcePath.IsAtOrBelow(to, from)
         : from.EndsWith(AllBelow, StringComparison.Ordinal) ? to.StartsWith(from.AsSpan(..^1), StringComparison.Ordinal)
@@ -79,4 +91,7 @@ public sealed partial record Scope(ScopeVerb Verb, string? Target)
 
     [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9._-]{0,254}(\.\*)?$", RegexOptions.CultureInvariant)]
     private static partial Regex Types();
+
+    [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$", RegexOptions.CultureInvariant)]
+    private static partial Regex Audiences();
 }

@@ -16,7 +16,7 @@ public sealed class Scopes(IReadOnlyList<Scope> all)
 
     public IReadOnlyList<Scope> All => all;
 
-    /// <summary>Whether something may be done at a path (read, subscribe) or with an event type (publish).</summary>
+    /// <summary>Whether something may be done at a path (read, subscribe), with an event type (publish), or an audience be seen.</summary>
     public bool Allow(ScopeVerb verb, string target)
     {
         foreach (var scope in all)

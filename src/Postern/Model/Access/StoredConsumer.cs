@@ -37,4 +37,11 @@ public sealed record StoredCredential
 
     /// <summary>From when on it is refused; null: never.</summary>
     public DateTimeOffset? Expires { get; init; }
+
+    /// <summary>The password that this one has replaced; null: none that is still taken.</summary>
+    public ReplacedPassword? Replaced { get; init; }
 }
+
+/// <param name="Verifier">Its hash as a PHC string.</param>
+/// <param name="Until">From when on it is refused.</param>
+public sealed record ReplacedPassword(string Verifier, DateTimeOffset Until);

@@ -121,7 +121,7 @@ internal sealed class EventDraft(string place, Dictionary<string, IReadOnlyList<
         }
     }
 
-    /// <summary>Names of consumers with commas between them. Who else may see an event is nobody's business: it is not forwarded.</summary>
+    /// <summary>Names of consumers and audiences with commas between them. Who else may see an event is nobody's business: it is not forwarded.</summary>
     private string[]? ReadAudience()
     {
         if (Take("audience") is not { } text)
@@ -132,7 +132,7 @@ internal sealed class EventDraft(string place, Dictionary<string, IReadOnlyList<
         var names = text.Split(',', StringSplitOptions.TrimEntries);
         if (names.Contains(""))
         {
-            Fail("audience", "must be names of consumers with commas between them.");
+            Fail("audience", "must be names of consumers or audiences with commas between them.");
         }
         else if (names.Length > MaxAudience)
         {

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Postern.Configuration;
+using Postern.Configuration.Rules;
 using Postern.Configuration.Values;
 using Postern.Model.Access;
 using Postern.Operations;
@@ -35,8 +36,12 @@ internal sealed class AdminConsumers(IStore store, LiveConfiguration live, Crede
         {
             errors.Add("name", problem);
         }
+        else if (AudienceNames.FindHolder(name, live.Current.Consumers) is { } holder)
+        {
+            errors.Add("name", $"is an audience that {holder} sees: a consumer of that name would have its events shown to others.");
+        }
 
-        ConsumerBody.CheckScopes(request.Scopes, errors);
+        ConsumerBody.CheckScopes(request.Scopes, scope => AudienceNames.FindFault(scope, live.Current.Consumers), errors);
         errors.Throw();
         RefuseOfFile(request.Name!);
         var wanted = new StoredConsumer { Name = request.Name!, Scopes = request.Scopes, Operator = request.Operator };
@@ -53,7 +58,7 @@ internal sealed class AdminConsumers(IStore store, LiveConfiguration live, Crede
     {
         var request = await ConsumerBody.ReadAsync<ConsumerPatch>(context);
         var errors = new FieldErrors();
-        ConsumerBody.CheckScopes(request.Scopes, errors);
+        ConsumerBody.CheckScopes(request.Scopes, scope => AudienceNames.FindFault(scope, live.Current.Consumers), errors);
         errors.Throw();
         RefuseOfFile(name);
         _ = await store.ChangeConsumerAsync(

@@ -49,31 +49,27 @@ internal sealed class AdminCredentials(IStore store, LiveConfiguration live, Adm
             : throw Problems.Invalid("overlap", "must be a duration up to 30 days, like \"0s\", \"15m\", \"24h\" or \"7d\".");
         consumers.RefuseOfFile(name);
         var now = time.GetUtcNow();
+
+        // Of either kind, as long as nobody has looked which it is. The hash is slow: before the turn is taken.
         var key = ApiKeyText.Create();
+        var hash = request.Password is { } password ? Hash(password) : null;
         StoredCredential? made = null;
         await ChangeAsync(
             name,
             consumer =>
             {
                 var old = Find(consumer, id);
-                if (old.Kind != CredentialKind.ApiKey)
+                (var changed, made) = old.Kind switch
                 {
-                    throw Problems.Conflict("Only a key that the gateway made is rotated: add another credential, and remove this one when nobody uses it any more.");
-                }
-
-                var until = now + overlap;
-                made = old with { Id = ApiKeyText.IdOf(key)!, Verifier = ApiKeyText.Digest(key), Created = now, Expires = null };
-                var replaced = old with { Expires = old.Expires < until ? old.Expires : until };
-                return With(
-                    consumer with
-                    {
-                        Credentials = [.. consumer.Credentials.Where(other => other != old && !(other.Expires <= now)), .. overlap > TimeSpan.Zero ? [replaced] : Array.Empty<StoredCredential>()],
-                    },
-                    made);
+                    CredentialKind.ApiKey => RotateKey(consumer, old, hash is null ? key : throw Problems.Invalid("password", "belongs to a user name: a key is made by the gateway."), overlap, now),
+                    CredentialKind.Basic => RotatePassword(consumer, old, hash ?? throw Problems.Invalid("password", "is missing: give the new one."), overlap, now),
+                    _ => throw Problems.Conflict("A public key is not rotated: add another credential, and remove this one when nobody uses it any more."),
+                };
+                return changed;
             },
             context.RequestAborted);
         context.Response.Headers.Location = $"/api/consumers/{name}/credentials/{made!.Id}";
-        await context.Response.WriteAsync(200, MadeCredential.Of(made, key));
+        await context.Response.WriteAsync(200, MadeCredential.Of(made, made.Kind == CredentialKind.ApiKey ? key : null));
     }
 
     public async Task Remove(HttpContext context, string name, string id)
@@ -91,6 +87,35 @@ internal sealed class AdminCredentials(IStore store, LiveConfiguration live, Adm
     }
 
     public void Dispose() => turn.Dispose();
+
+    private (StoredConsumer Changed, StoredCredential Made) RotateKey(StoredConsumer consumer, StoredCredential old, string key, TimeSpan overlap, DateTimeOffset now)
+    {
+        var until = now + overlap;
+        var made = old with { Id = ApiKeyText.IdOf(key)!, Verifier = ApiKeyText.Digest(key), Created = now, Expires = null };
+        var replaced = old with { Expires = old.Expires < until ? old.Expires : until };
+        return (
+            With(
+                consumer with
+                {
+                    Credentials = [.. consumer.Credentials.Where(other => other != old && !(other.Expires <= now)), .. overlap > TimeSpan.Zero ? [replaced] : Array.Empty<StoredCredential>()],
+                },
+                made),
+            made);
+    }
+
+    // A user name has one credential, which knows its last two passwords for a while.
+    private static (StoredConsumer Changed, StoredCredential Made) RotatePassword(
+        StoredConsumer consumer, StoredCredential old, string hash, TimeSpan overlap, DateTimeOffset now)
+    {
+        var until = old.Expires < now + overlap ? old.Expires.Value : now + overlap;
+        var made = old with { Verifier = hash, Created = now, Expires = null, Replaced = until > now ? new ReplacedPassword(old.Verifier, until) : null };
+        return (consumer with { Credentials = [.. consumer.Credentials.Select(other => other == old ? made : other)] }, made);
+    }
+
+    private static string Hash(string password) =>
+        password.Length == 0 ? throw Problems.Invalid("password", "is missing: give the new one.")
+        : Names.Password(password).Problem is { } problem ? throw Problems.Invalid("password", problem)
+        : PasswordHash.Create(password).ToString();
 
     private async Task ChangeAsync(string name, Func<StoredConsumer, StoredConsumer> change, CancellationToken cancellation)
     {
@@ -145,11 +170,14 @@ internal sealed class AdminCredentials(IStore store, LiveConfiguration live, Adm
         consumer.Credentials.FirstOrDefault(credential => credential.Id == id) ?? throw Problems.NotFound($"{consumer.Name} has no credential {id}.");
 }
 
-[Description("How to rotate a key; the body may be left out.")]
+[Description("How to rotate a credential; for a key the body may be left out.")]
 internal sealed record CredentialRotation
 {
-    [Description("How long the replaced key goes on being taken: `0s` to `30d`; `24h` when left out. `0s` ends it at once, when it has leaked.")]
+    [Description("How long the replaced key or password goes on being taken: `0s` to `30d`; `24h` when left out. `0s` ends it at once, when it has leaked.")]
     public string? Overlap { get; init; }
+
+    [Description("The new password, of `basic` alone. Only a slow hash of it is kept.")]
+    public string? Password { get; init; }
 }
 
 [Description("A credential that was made.")]

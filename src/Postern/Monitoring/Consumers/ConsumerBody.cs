@@ -26,16 +26,23 @@ internal static class ConsumerBody
         }
     }
 
-    public static void CheckScopes(IReadOnlyList<string>? scopes, FieldErrors errors)
+    /// <param name="findFault">What is wrong with one that is a scope, completing "'scope' …"; null when nothing is.</param>
+    public static void CheckScopes(IReadOnlyList<string>? scopes, Func<Scope, string?> findFault, FieldErrors errors)
     {
         if (scopes is { Count: > MostScopes })
         {
             errors.Add("scopes", $"has more than {MostScopes} entries.");
         }
 
-        foreach (var wrong in scopes?.Where(text => !Scope.TryParse(text, out _)) ?? [])
+        foreach (var text in scopes ?? [])
         {
-            errors.Add("scopes", $"'{wrong}' is no scope: write read, subscribe or publish, alone or with a path or an event type, such as read:/orders or publish:orders.*.");
+            var fault = Scope.TryParse(text, out var scope)
+                ? findFault(scope)
+                : "is no scope: write read, subscribe or publish, alone or with a path or an event type, such as read:/orders or publish:orders.*, or audience:partners.";
+            if (fault is not null)
+            {
+                errors.Add("scopes", $"'{text}' {fault}");
+            }
         }
     }
 }
@@ -46,7 +53,7 @@ internal sealed record NewConsumer
     [Description("1 to 64 letters, digits, `.`, `_` and `-`. It never changes.")]
     public string? Name { get; init; }
 
-    [Description("What it may do: `subscribe`, `read:/orders`, `publish:orders.*`. Left out: `subscribe`.")]
+    [Description("What it may do: `subscribe`, `read:/orders`, `publish:orders.*`, `audience:partners`. Left out: `subscribe`.")]
     public IReadOnlyList<string>? Scopes { get; init; }
 
     [Description("Whether it may see what is announced about everybody's subscriptions.")]

@@ -1,3 +1,4 @@
+using Postern.Configuration.Rules;
 using Postern.Configuration.Shapes;
 using Postern.Configuration.Values;
 using Postern.Model.Access;
@@ -15,7 +16,7 @@ internal static class NewCredentials
     {
         var errors = new FieldErrors();
         Note(errors, "id", request.Id, Names.Name);
-        ConsumerBody.CheckScopes(request.Scopes, errors);
+        ConsumerBody.CheckScopes(request.Scopes, AudienceNames.FindFaultOfCredential, errors);
         if (request.Expires <= now)
         {
             errors.Add("expires", "has passed.");

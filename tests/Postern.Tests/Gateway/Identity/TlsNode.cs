@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Postern.Configuration;
@@ -17,6 +18,7 @@ internal sealed class TlsNode : IAsyncDisposable
     private readonly TemporaryFolder folder = new();
     private readonly int gatewayPort = FreePort.Next();
     private readonly int adminPort = FreePort.Next();
+    private int upstreamPort;
     private PosternNode? node;
 
     public TestAuthority Authority { get; } = new();
@@ -27,9 +29,9 @@ internal sealed class TlsNode : IAsyncDisposable
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     /// <summary>Starts it; the texts are more of <c>gateway</c> and <c>admin</c> as flow entries, and more of the document.</summary>
-    public static async Task<TlsNode> StartAsync(string gateway = "", string admin = "", string more = "", Action<TlsNode>? prepare = null)
+    public static async Task<TlsNode> StartAsync(string gateway = "", string admin = "", string more = "", Action<TlsNode>? prepare = null, int upstreamPort = 1)
     {
-        var made = new TlsNode();
+        var made = new TlsNode { upstreamPort = upstreamPort };
         var certificate = made.Authority.Issue();
         made.Write("cert.pem", certificate.Pem);
         made.Write("key.pem", certificate.Key);
@@ -75,6 +77,19 @@ internal sealed class TlsNode : IAsyncDisposable
         return new HttpClient(handler);
     }
 
+    /// <summary>The whole answer to a request that names a host, whatever the certificate is for.</summary>
+    public async Task<string> AskAsync(string host, string path, bool admin = false)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, admin ? adminPort : gatewayPort, Cancellation);
+        await using var tls = new SslStream(client.GetStream());
+        await tls.AuthenticateAsClientAsync(
+            new SslClientAuthenticationOptions { TargetHost = "localhost", CertificateChainPolicy = Authority.Trust() }, Cancellation);
+        await tls.WriteAsync(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"), Cancellation);
+        using var reader = new StreamReader(tls, Encoding.ASCII);
+        return await reader.ReadToEndAsync(Cancellation);
+    }
+
     /// <summary>The subject that a new connection to the gateway port is shown for a name.</summary>
     public async Task<string> ShownAsync(string name)
     {
@@ -108,7 +123,7 @@ internal sealed class TlsNode : IAsyncDisposable
         $$"""
         gateway: { listen: "https://127.0.0.1:{{gatewayPort}}"{{(gateway.Contains("certificate:", StringComparison.Ordinal) ? "" : ", certificate: { path: cert.pem, key: key.pem }")}}{{gateway}} }
         admin: { listen: "https://127.0.0.1:{{adminPort}}", certificate: { path: cert.pem, key: key.pem }{{admin}} }
-        apis: { shop: { upstream: "http://127.0.0.1:1" } }
+        apis: { shop: { upstream: "http://127.0.0.1:{{upstreamPort}}" } }
         {{more}}
         """;
 

@@ -22,6 +22,10 @@ public sealed class ScopeTests
     [InlineData("publish:orders.*", ScopeVerb.Publish, "orders", false)]
     [InlineData("publish:orders.*", ScopeVerb.Publish, "ordersheet.created", false)]
     [InlineData("publish:orders.created", ScopeVerb.Publish, "orders.created.late", false)]
+    [InlineData("audience:partners", ScopeVerb.Audience, "partners", true)]
+    [InlineData("audience:partners", ScopeVerb.Audience, "partners.eu", false)]
+    [InlineData("audience:partners", ScopeVerb.Read, "/partners", false)]
+    [InlineData("subscribe", ScopeVerb.Audience, "partners", false)]
     public void A_scope_allows_what_it_names_and_what_lies_below(string text, ScopeVerb verb, string target, bool allowed)
     {
         Assert.True(Scope.TryParse(text, out var scope));
@@ -38,6 +42,10 @@ public sealed class ScopeTests
     [InlineData("publish:.orders")]
     [InlineData("publish:/orders")]
     [InlineData("admin")]
+    [InlineData("audience")]
+    [InlineData("audience:")]
+    [InlineData("audience:*")]
+    [InlineData("audience:a b")]
     public void What_is_no_scope_is_not_read(string text) => Assert.False(Scope.TryParse(text, out _));
 
     /// <summary>What two scopes share allows exactly what both allow, whichever of them asks.</summary>
@@ -48,12 +56,14 @@ public sealed class ScopeTests
         [
             "read", "read:/orders", "read:/orders/42", "subscribe", "subscribe:/orders", "subscribe:/orders/42", "subscribe:/customers",
             "publish", "publish:orders.*", "publish:orders.items.*", "publish:orders.created", "publish:customers.*",
+            "audience:partners", "audience:staff",
         ];
         var scopes = texts.Select(static text => Scope.TryParse(text, out var scope) ? scope : throw new InvalidOperationException(text)).ToList();
         (ScopeVerb Verb, string Target)[] asked =
         [
             .. from verb in (ScopeVerb[])[ScopeVerb.Read, ScopeVerb.Subscribe] from path in (string[])["/", "/orders", "/orders/42", "/orders/42/x", "/customers"] select (verb, path),
             .. from type in (string[])["orders.created", "orders.items.added", "customers.gone", "x"] select (ScopeVerb.Publish, type),
+            (ScopeVerb.Audience, "partners"), (ScopeVerb.Audience, "staff"),
         ];
         foreach (var one in scopes)
         {

@@ -1,6 +1,9 @@
 using Postern.Configuration;
+using Postern.Model;
 using Postern.Ports;
+using Postern.Tests.Gateway;
 using Postern.Tests.Gateway.Identity.Signatures;
+using Postern.Tests.Storage;
 
 namespace Postern.Tests.Monitoring.Consumers;
 
@@ -50,6 +53,36 @@ public sealed class AdminConsumersTests
         Assert.Equal("other", Assert.Single(await node.Store.ListSubscriptionsAsync(new SubscriptionQuery(), Cancellation)).Consumer);
         await node.AdminAsync("DELETE", "/api/consumers/acme", 404);
         await node.AdminAsync("GET", "/api/consumers/acme", 404);
+    }
+
+    /// <summary>The API is asked whether the consumer may read, and answers when it is gone.</summary>
+    [Theory]
+    [InlineData(null, false)]
+    [InlineData("once", false)]
+    [InlineData(null, true)]
+    public async Task A_call_that_is_under_way_while_its_consumer_is_removed_leaves_no_subscription(string? idempotencyKey, bool another)
+    {
+        var (asked, answer) = (new TaskCompletionSource(), new TaskCompletionSource());
+        await using var upstream = await UpstreamHost.StartAsync(async _ =>
+        {
+            asked.TrySetResult();
+            await answer.Task;
+        });
+        await using var node = await ConsumersNode.StartAsync(
+            new ApiConfiguration { Upstream = [$"http://127.0.0.1:{upstream.Port}"], ReadCheck = new() { Timeout = TimeSpan.FromSeconds(30) } });
+        var (_, key) = await node.MakeAsync("acme");
+        var call = node.SubscribeAsync(key, idempotencyKey);
+        await asked.Task.WaitAsync(Cancellation);
+
+        await node.AdminAsync("DELETE", "/api/consumers/acme", 204);
+        if (another)
+        {
+            await node.MakeAsync("acme");
+        }
+
+        answer.SetResult();
+        Assert.Equal(401, await call);
+        Assert.Empty(await node.Store.ListSubscriptionsAsync(new SubscriptionQuery(), Cancellation));
     }
 
     [Fact]
@@ -116,16 +149,44 @@ public sealed class AdminConsumersTests
         Assert.False(made!.AsObject().ContainsKey("key"));
         await node.AdminAsync("POST", "/api/consumers/globex/credentials", 409, new { type = "basic", username = "alice", password = "other" });
 
-        Assert.Equal((200, 401), (await BasicAsync("alice:correct horse"), await BasicAsync("alice:wrong")));
+        Assert.Equal((200, 401), (await LoginAsync(node, "alice:correct horse"), await LoginAsync(node, "alice:wrong")));
         Assert.StartsWith("$pbkdf2", (await node.Store.ReadConsumersAsync(Cancellation)).All[0].Credentials[0].Verifier, StringComparison.Ordinal);
+    }
 
-        async Task<int> BasicAsync(string login)
-        {
-            using var request = new HttpRequestMessage(HttpMethod.Get, "/orders/subscriptions");
-            request.Headers.Authorization = new("Basic", Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(login)));
-            using var response = await node.Gateway.SendAsync(request, Cancellation);
-            return (int)response.StatusCode;
-        }
+    [Fact]
+    public async Task A_rotated_password_is_taken_with_the_answer_and_the_old_one_beside_it_until_it_is_not()
+    {
+        await using var node = await ConsumersNode.StartAsync();
+        await node.AdminAsync("POST", "/api/consumers", 201, new { name = "acme" });
+        await node.AdminAsync("POST", "/api/consumers/acme/credentials", 201, new { type = "basic", username = "alice", password = "first" });
+
+        var made = await node.AdminAsync("POST", "/api/consumers/acme/credentials/alice/rotate", 200, new { password = "second" });
+        Assert.Equal(("alice", false), ((string?)made!["id"], made.AsObject().ContainsKey("key")));
+        Assert.Equal((200, 200, 401), (await BasicAsync("alice:first"), await BasicAsync("alice:second"), await BasicAsync("alice:third")));
+        Assert.True((await node.AdminAsync("GET", "/api/consumers/acme/credentials", 200))!["items"]![0]!.AsObject().ContainsKey("replacedUntil"));
+
+        await node.AdminAsync("POST", "/api/consumers/acme/credentials/alice/rotate", 200, new { password = "third" });
+        Assert.Equal((401, 200, 200), (await BasicAsync("alice:first"), await BasicAsync("alice:second"), await BasicAsync("alice:third")));
+        await node.RestartAsync();
+        Assert.Equal((200, 200), (await BasicAsync("alice:second"), await BasicAsync("alice:third")));
+
+        await node.AdminAsync("POST", "/api/consumers/acme/credentials/alice/rotate", 200, new { password = "fourth", overlap = "0s" });
+        Assert.Equal((401, 200), (await BasicAsync("alice:third"), await BasicAsync("alice:fourth")));
+
+        Task<int> BasicAsync(string login) => LoginAsync(node, login);
+    }
+
+    [Fact]
+    public async Task A_password_and_a_key_are_rotated_each_in_its_own_way()
+    {
+        await using var node = await ConsumersNode.StartAsync();
+        var (id, _) = await node.MakeAsync("acme");
+        await node.AdminAsync("POST", "/api/consumers/acme/credentials", 201, new { type = "basic", username = "alice", password = "first" });
+
+        await node.AdminAsync("POST", "/api/consumers/acme/credentials/alice/rotate", 422);
+        await node.AdminAsync("POST", "/api/consumers/acme/credentials/alice/rotate", 422, new { password = "" });
+        await node.AdminAsync("POST", "/api/consumers/acme/credentials/alice/rotate", 422, new { password = "${PASSWORD}" });
+        await node.AdminAsync("POST", $"/api/consumers/acme/credentials/{id}/rotate", 422, new { password = "second" });
     }
 
     [Fact]
@@ -200,6 +261,62 @@ public sealed class AdminConsumersTests
     }
 
     [Fact]
+    public async Task An_audience_that_is_granted_here_shows_events_from_the_answer_on_until_it_is_taken_away()
+    {
+        await using var node = await ConsumersNode.StartAsync();
+        var (_, key) = await node.MakeAsync("acme", new { name = "acme", scopes = new[] { "subscribe", "publish", "audience:partners" } });
+        Assert.Equal(201, await node.SubscribeAsync(key));
+
+        var shown = await node.PublishAsync(key, "partners,staff");
+        await SqliteFixture.UntilAsync(() => node.Store.Statistics.Cursor >= shown);
+        await node.AdminAsync("PATCH", "/api/consumers/acme", 200, new { scopes = new[] { "subscribe", "publish" } });
+        var hidden = await node.PublishAsync(key, "partners,staff");
+        await SqliteFixture.UntilAsync(() => node.Store.Statistics.Cursor >= hidden);
+
+        Assert.Equal([shown], await OwedAsync());
+        var own = await node.PublishAsync(key, "acme");
+        await SqliteFixture.UntilAsync(() => node.Store.Statistics.Cursor >= own);
+        Assert.Equal([shown, own], await OwedAsync());
+
+        // Nothing listens at the receiver: what was matched is owed still.
+        async Task<IEnumerable<long>> OwedAsync() =>
+            (await node.Store.ListCallbacksAsync(new CallbackQuery(), Cancellation)).Callbacks
+                .Select(callback => EventId.TryReadSequence(callback.EventId, out var sequence) ? sequence : 0).Order();
+    }
+
+    [Fact]
+    public async Task An_audience_and_a_consumer_cannot_have_one_name()
+    {
+        await using var node = await ConsumersNode.StartAsync("globex");
+        await node.AdminAsync("POST", "/api/consumers", 422, new { name = "acme", scopes = new[] { "audience:globex" } });
+        await node.MakeAsync("acme", new { name = "acme", scopes = new[] { "audience:partners" } });
+
+        var taken = await node.AdminAsync("POST", "/api/consumers", 422, new { name = "partners" });
+        Assert.Contains("an audience that acme sees", (string?)taken!["errors"]!["name"]![0], StringComparison.Ordinal);
+        await node.AdminAsync("PATCH", "/api/consumers/acme", 422, new { scopes = new[] { "audience:globex" } });
+        await node.AdminAsync("POST", "/api/consumers/acme/credentials", 422, new { type = "api-key", scopes = new[] { "audience:partners" } });
+    }
+
+    [Fact]
+    public async Task When_a_credential_was_used_last_is_known_after_a_restart()
+    {
+        await using var node = await ConsumersNode.StartAsync("of-the-file");
+        var (_, key) = await node.MakeAsync("acme");
+        Assert.Equal((200, 200), (await node.StatusAsync(key), await node.StatusAsync("of-the-file")));
+        await node.RestartAsync();
+
+        foreach (var name in (string[])["acme", "of-the-file"])
+        {
+            var credential = (await node.AdminAsync("GET", $"/api/consumers/{name}/credentials", 200))!["items"]![0]!.AsObject();
+            Assert.True(credential.ContainsKey("lastUsed"), name);
+        }
+
+        await node.AdminAsync("DELETE", "/api/consumers/acme", 204);
+        await node.RestartAsync();
+        Assert.Equal("of-the-file", Assert.Single(await node.Store.ReadUsesAsync(Cancellation)).Name.Consumer);
+    }
+
+    [Fact]
     public async Task Every_change_is_in_the_audit_log_and_no_key_is()
     {
         await using var node = await ConsumersNode.StartAsync();
@@ -210,5 +327,13 @@ public sealed class AdminConsumersTests
         Assert.Equal(["deleteConsumer", "addCredential", "createConsumer"], log["items"]!.AsArray().Select(entry => (string?)entry!["action"]));
         Assert.Equal($"credentials.{id}", (string?)log["items"]![1]!["changed"]![0]);
         Assert.DoesNotContain(key, log.ToJsonString(), StringComparison.Ordinal);
+    }
+
+    private static async Task<int> LoginAsync(ConsumersNode node, string login)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/orders/subscriptions");
+        request.Headers.Authorization = new("Basic", Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(login)));
+        using var response = await node.Gateway.SendAsync(request, Cancellation);
+        return (int)response.StatusCode;
     }
 }

@@ -34,7 +34,9 @@ internal sealed class ConsumersNode : IAsyncDisposable
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public static async Task<ConsumersNode> StartAsync(params string[] ofFile)
+    public static Task<ConsumersNode> StartAsync(params string[] ofFile) => StartAsync(new ApiConfiguration { Upstream = ["http://127.0.0.1:1"] }, ofFile);
+
+    public static async Task<ConsumersNode> StartAsync(ApiConfiguration api, params string[] ofFile)
     {
         var made = new ConsumersNode(new PosternConfiguration
         {
@@ -42,7 +44,7 @@ internal sealed class ConsumersNode : IAsyncDisposable
             Admin = new AdminConfiguration { Listen = $"http://127.0.0.1:{FreePort.Next()}" },
             Egress = new EgressConfiguration { Allow = ["127.0.0.0/8"] },
             Secrets = new SecretsConfiguration { Key = Convert.ToBase64String(new byte[32]) },
-            Apis = new Dictionary<string, ApiConfiguration> { ["api"] = new() { Upstream = ["http://127.0.0.1:1"] } },
+            Apis = new Dictionary<string, ApiConfiguration> { ["api"] = api },
             Consumers = ofFile.ToDictionary(name => name, name => new ConsumerConfiguration { Credentials = [new CredentialConfiguration.ApiKey(name)] }),
         });
         await made.RunAsync();
@@ -91,12 +93,29 @@ internal sealed class ConsumersNode : IAsyncDisposable
         return (int)response.StatusCode;
     }
 
-    public async Task<int> SubscribeAsync(string key)
+    public async Task<int> SubscribeAsync(string key, string? idempotencyKey = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/orders/subscribe") { Content = JsonContent.Create(new { callback = "http://127.0.0.1:1/" }) };
         request.Headers.Add("X-API-Key", key);
+        if (idempotencyKey is not null)
+        {
+            request.Headers.Add("Idempotency-Key", idempotencyKey);
+        }
+
         using var response = await Gateway.SendAsync(request, Cancellation);
         return (int)response.StatusCode;
+    }
+
+    /// <summary>Publishes an event at <c>/orders</c>; gives its sequence.</summary>
+    public async Task<long> PublishAsync(string key, string audience)
+    {
+        var content = JsonContent.Create(new { specversion = "1.0", id = Guid.NewGuid(), source = "/orders", type = "orders.created", audience });
+        content.Headers.ContentType = new("application/cloudevents+json");
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/events") { Content = content };
+        request.Headers.Add("X-API-Key", key);
+        using var response = await Gateway.SendAsync(request, Cancellation);
+        Assert.Equal(202, (int)response.StatusCode);
+        return Store.Statistics.LastSequence;
     }
 
     public async ValueTask DisposeAsync()

@@ -6,14 +6,16 @@ namespace Postern.Gateway.Identity.Logins;
 
 /// <summary>
 /// Says whose a user name and password are where passwords are kept as hashes. Every login that is not known from before takes the
-/// same steps, whether there is such a user or not, and whether its password is kept as a hash or as it is: the time tells nothing.
+/// same steps, whether there is such a user or not, and whether its password is kept as a hash or as it is: the time tells nothing. While a
+/// replaced password of anybody is taken, all of them cost two hashes.
 /// </summary>
-internal sealed class PasswordLogins(IReadOnlyDictionary<string, (PasswordHash Hash, KnownCredential Credential)> users, HashingSlots slots, LoginGuard guard, TimeProvider time)
+internal sealed class PasswordLogins(IReadOnlyDictionary<string, KnownPassword> users, HashingSlots slots, LoginGuard guard, TimeProvider time)
 {
     private static readonly object Nobody = new();
 
     // As dear as the dearest of the real ones.
-    private readonly PasswordHash unknown = PasswordHash.OfNobody(users.Values.Max(static user => user.Hash.Iterations));
+    private readonly PasswordHash unknown = PasswordHash.OfNobody(users.Values.Max(static user => Math.Max(user.Hash.Iterations, user.Replaced?.Hash.Iterations ?? 0)));
+    private readonly DateTimeOffset replacedUntil = users.Values.Max(static user => user.Replaced?.Credential.Expires) ?? DateTimeOffset.MinValue;
     private readonly RecentCredentials<KnownCredential> recognised = new(time);
 
     // An API's own users come here too, with every call: they are hashed once as well.
@@ -41,10 +43,15 @@ internal sealed class PasswordLogins(IReadOnlyDictionary<string, (PasswordHash H
         var failed = false;
         try
         {
-            var isUser = users.TryGetValue(name, out var user);
-            var hash = isUser ? user.Hash : unknown;
-            var verified = await slots.RunAsync(() => hash.Verify(password), cancellation) & isUser;
-            var found = verified ? user.Credential : plain;
+            var user = users.GetValueOrDefault(name);
+            var found = await VerifyAsync(user, password, cancellation);
+            if (time.GetUtcNow() < replacedUntil)
+            {
+                var replaced = await VerifyAsync(user?.Replaced, password, cancellation);
+                found ??= replaced;
+            }
+
+            found ??= plain;
             failed = found is null;
             Remember(secret, found);
             return found;
@@ -57,6 +64,12 @@ internal sealed class PasswordLogins(IReadOnlyDictionary<string, (PasswordHash H
                 guard.Forgive(name, address);
             }
         }
+    }
+
+    private async Task<KnownCredential?> VerifyAsync(KnownPassword? known, byte[] password, CancellationToken cancellation)
+    {
+        var hash = known?.Hash ?? unknown;
+        return await slots.RunAsync(() => hash.Verify(password), cancellation) ? known?.Credential : null;
     }
 
     private void Remember(UInt128 secret, KnownCredential? found)
