@@ -5,7 +5,7 @@ namespace Postern.EndToEnd.Attacks.Tenancy;
 public sealed class TimingTests
 {
     private const int First = 100;
-    private const int Most = 800;
+    private const int Most = 400;
 
     [Fact]
     public async Task An_id_of_another_consumer_takes_as_long_as_one_that_does_not_exist()
@@ -68,7 +68,7 @@ public sealed class TimingTests
     [InlineData(-60, true)]
     public void A_difference_that_can_be_used_is_seen_in_noise_that_is_larger(double difference, bool isSeen)
     {
-        // Half a millisecond each, a fifth of it more by chance, and one of ten held up by something else.
+        // Half a millisecond each, a tenth of it more by chance, and one of ten held up by something else.
         var random = new Random(1);
         var times = new PairedTimes();
         while (times.Count < Most && (times.Count < First || times.Judge() == TimeVerdict.Open))
@@ -78,6 +78,6 @@ public sealed class TimingTests
 
         Assert.Equal(isSeen ? TimeVerdict.Apart : TimeVerdict.Alike, times.Judge());
 
-        double Next() => 500 - (100 * Math.Log(1 - random.NextDouble())) + (random.Next(10) == 0 ? 20_000 * random.NextDouble() : 0);
+        double Next() => 500 - (60 * Math.Log(1 - random.NextDouble())) + (random.Next(10) == 0 ? 20_000 * random.NextDouble() : 0);
     }
 }

@@ -25,7 +25,7 @@ public sealed class TokenAttackTests
             .. ((string[])["RS256", "ES384", "HS256"]).SelectMany(algorithm => TextVectors.On(algorithm, issuer)),
         ];
         TokenVector[] right = [.. ForgingIssuer.Algorithms.Select(algorithm => new TokenVector(algorithm, issuer.Make(algorithm))), .. RsaVectors.Right(issuer)];
-        Assert.True(wrong.Length >= 1_500, $"{wrong.Length} vectors");
+        Assert.True(wrong.Length >= 1_900, $"{wrong.Length} vectors");
         Assert.Empty(wrong.GroupBy(static vector => vector.Name).Where(static group => group.Count() > 1).Select(static group => group.Key));
         await using var house = await House.StartAsync(
             [("public", ForgingIssuer.Public, ForgingIssuer.PublicAlgorithms, issuer.KeySet), ("shared", ForgingIssuer.Shared, ForgingIssuer.SharedAlgorithms, null)], issuer.Secret);
