@@ -43,6 +43,8 @@ internal abstract class StoreStub : IStore
 
     public virtual ValueTask<Subscription?> FindSubscriptionAsync(string id, CancellationToken cancellation) => throw NotCalled();
 
+    public virtual ValueTask<Subscription?> FindOwnSubscriptionAsync(string id, string consumer, CancellationToken cancellation) => throw NotCalled();
+
     public virtual ValueTask<Subscription?> ReadSubscriptionAsync(long number, CancellationToken cancellation) => throw NotCalled();
 
     public virtual ValueTask<IReadOnlyList<Subscription>> ListSubscriptionsAsync(SubscriptionQuery query, CancellationToken cancellation) => throw NotCalled();

@@ -13,6 +13,9 @@ internal sealed class NameResolver(ResolveAddresses resolve, PosternMeter meter,
     /// <summary>Names that are remembered: their answers, and whether they are looked up in time.</summary>
     public const int Capacity = 8_192;
 
+    /// <summary>Addresses of a name that are remembered, and judged: an answer can hold six thousand, and nobody is called by trying them all.</summary>
+    public const int MostAddresses = 64;
+
     public static readonly TimeSpan Holds = TimeSpan.FromSeconds(5);
     public static readonly TimeSpan FailureHolds = TimeSpan.FromSeconds(1);
 
@@ -95,7 +98,8 @@ internal sealed class NameResolver(ResolveAddresses resolve, PosternMeter meter,
         Task<IPAddress[]> answer;
         try
         {
-            answer = Task.FromResult(await resolve(lookup.Name.Host, CancellationToken.None));
+            var found = await resolve(lookup.Name.Host, CancellationToken.None);
+            answer = Task.FromResult(found.Length <= MostAddresses ? found : found[..MostAddresses]);
         }
         catch (Exception exception)
         {

@@ -22,7 +22,7 @@ internal sealed class OwnSubscriptions(IStore store)
     public async Task<Subscription> FindAsync(GatewayCall call, string id, CancellationToken cancellation)
     {
         var consumer = call.RequireConsumer();
-        return await store.FindSubscriptionAsync(id, cancellation) is { } found && IsVisible(found, call, consumer) ? found : throw Missing(id);
+        return await store.FindOwnSubscriptionAsync(id, consumer.Name, cancellation) is { } found && IsVisible(found, call) ? found : throw Missing(id);
     }
 
     /// <summary>Changes one that was found; 404 when it was removed meanwhile.</summary>
@@ -37,8 +37,7 @@ internal sealed class OwnSubscriptions(IStore store)
     public static ProblemException Missing(string id) => Problems.NotFound($"There is no subscription {id} of yours at this path.");
 
     /// <summary>A resource's path shows the subscriptions to its records too; a record's path only its own.</summary>
-    private static bool IsVisible(Subscription subscription, GatewayCall call, Consumer consumer) =>
-        subscription.Consumer == consumer.Name
-        && subscription.Resource == call.Resource
+    private static bool IsVisible(Subscription subscription, GatewayCall call) =>
+        subscription.Resource == call.Resource
         && (call.Key is null || subscription.Key == call.Key);
 }

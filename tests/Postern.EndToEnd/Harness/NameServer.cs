@@ -6,22 +6,25 @@ using System.Text;
 
 namespace Postern.EndToEnd.Harness;
 
-/// <summary>A name server (RFC 1035) over UDP that answers as a scenario wants; resolvers only ask on port 53, so it needs root.</summary>
+/// <summary>A name server (RFC 1035) that answers as a scenario wants, over UDP, and what is large over TCP; resolvers only ask on port 53, so it needs root.</summary>
 internal sealed class NameServer : IAsyncDisposable
 {
     private readonly UdpClient socket;
+    private readonly TcpListener listener;
     private readonly CancellationTokenSource stop = new();
     private readonly ConcurrentDictionary<string, NameAnswer> names = new(StringComparer.OrdinalIgnoreCase);
     private readonly ConcurrentDictionary<(string Name, int Type), int> questions = new();
     private readonly Task answering;
+    private readonly Task listening;
 
     public NameServer(NetworkNamespace? network = null)
     {
         // An address of its own on the loopback: whatever resolver this machine has keeps its port.
         Address = new IPAddress([127, 0, 1, (byte)Random.Shared.Next(2, 250)]);
         var endpoint = new IPEndPoint(Address, 53);
-        socket = network is null ? new UdpClient(endpoint) : network.Inside(() => new UdpClient(endpoint));
+        (socket, listener) = network is null ? Bind(endpoint) : network.Inside(() => Bind(endpoint));
         answering = AnswerAsync();
+        listening = ListenAsync();
     }
 
     public IPAddress Address { get; }
@@ -37,8 +40,9 @@ internal sealed class NameServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await stop.CancelAsync();
-        await answering;
+        await Task.WhenAll(answering, listening);
         socket.Dispose();
+        listener.Dispose();
         stop.Dispose();
     }
 
@@ -49,9 +53,9 @@ internal sealed class NameServer : IAsyncDisposable
             while (true)
             {
                 var question = await socket.ReceiveAsync(stop.Token);
-                if (Answer(question.Buffer) is { } answer)
+                if (Answer(question.Buffer, isWhole: false) is { } answer)
                 {
-                    await socket.SendAsync(answer, question.RemoteEndPoint, stop.Token);
+                    _ = SendAsync(answer.Message, answer.Late, question.RemoteEndPoint);
                 }
             }
         }
@@ -60,17 +64,81 @@ internal sealed class NameServer : IAsyncDisposable
         }
     }
 
-    private byte[]? Answer(byte[] question)
+    private async Task SendAsync(byte[] message, TimeSpan late, IPEndPoint resolver)
+    {
+        try
+        {
+            await Task.Delay(late, stop.Token);
+            await socket.SendAsync(message, resolver, stop.Token);
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException or SocketException)
+        {
+            // The resolver has gone, or the scenario is over.
+        }
+    }
+
+    private async Task ListenAsync()
+    {
+        var serving = new List<Task>();
+        try
+        {
+            while (true)
+            {
+                serving.Add(ServeAsync(await listener.AcceptSocketAsync(stop.Token)));
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            await Task.WhenAll(serving);
+        }
+    }
+
+    /// <summary>Answers all questions of a connection: for both families a resolver asks on one.</summary>
+    private async Task ServeAsync(Socket asked)
+    {
+        try
+        {
+            using var stream = new NetworkStream(asked, ownsSocket: true);
+            var length = new byte[2];
+            while (await stream.ReadAtLeastAsync(length, 2, throwOnEndOfStream: false, stop.Token) == 2)
+            {
+                var question = new byte[BinaryPrimitives.ReadUInt16BigEndian(length)];
+                await stream.ReadExactlyAsync(question, stop.Token);
+                if (Answer(question, isWhole: true) is not { } answer)
+                {
+                    return;
+                }
+
+                BinaryPrimitives.WriteUInt16BigEndian(length, (ushort)answer.Message.Length);
+                await stream.WriteAsync((byte[])[.. length, .. answer.Message], stop.Token);
+            }
+        }
+        catch (Exception exception) when (exception is IOException or OperationCanceledException)
+        {
+            // The resolver has gone, or the scenario is over.
+        }
+    }
+
+    private static (UdpClient, TcpListener) Bind(IPEndPoint endpoint)
+    {
+        var listener = new TcpListener(endpoint);
+        listener.Start(backlog: 256);
+        return (new UdpClient(endpoint), listener);
+    }
+
+    private (byte[] Message, TimeSpan Late)? Answer(byte[] question, bool isWhole)
     {
         var (name, end) = ReadName(question);
         var type = BinaryPrimitives.ReadUInt16BigEndian(question.AsSpan(end));
         var asked = questions.AddOrUpdate((name, type), 1, static (_, before) => before + 1);
         var answer = names.GetValueOrDefault(name, NameAnswer.NoSuchName);
         answer = asked > 1 ? answer.Then ?? answer : answer;
-        if (answer.IsSilent)
+        if (answer.IsSilent || (isWhole && answer.IsTruncated))
         {
             return null;
         }
+
+        var isCut = answer.IsTruncated || (answer.IsLarge && !isWhole);
 
         // The name by reference, or that of what it stands for.
         byte[] owner = [0xC0, 12];
@@ -83,19 +151,20 @@ internal sealed class NameServer : IAsyncDisposable
             owner = target;
         }
 
-        foreach (var address in answer.Addresses.Where(address => type == (address.AddressFamily == AddressFamily.InterNetwork ? 1 : 28)))
+        foreach (var address in answer.Addresses.Where(address => !isCut && type == (address.AddressFamily == AddressFamily.InterNetwork ? 1 : 28)))
         {
             Add(type, address.GetAddressBytes());
         }
 
-        return
+        byte[] message =
         [
             // QR, AA, RD as asked; TC where cut off; RA and the code.
-            question[0], question[1], (byte)(0x84 | (answer.IsTruncated ? 0x02 : 0) | (question[2] & 0x01)), (byte)(0x80 | answer.Code),
-            0, 1, 0, (byte)count, 0, 0, 0, 0,
+            question[0], question[1], (byte)(0x84 | (isCut ? 0x02 : 0) | (question[2] & 0x01)), (byte)(0x80 | answer.Code),
+            0, 1, (byte)(count >> 8), (byte)count, 0, 0, 0, 0,
             .. question[12..(end + 4)],
             .. records,
         ];
+        return (message, answer.Late);
 
         // IN, a lifetime of zero.
         void Add(ushort kind, byte[] data)
@@ -129,8 +198,14 @@ internal sealed record NameAnswer(IReadOnlyList<IPAddress> Addresses, int Code =
 
     public static NameAnswer Silence { get; } = new([], IsSilent: true);
 
-    /// <summary>Cut off: the rest is to be had by TCP, where nobody listens.</summary>
+    /// <summary>Cut off: the rest is to be had by TCP, where nobody answers.</summary>
     public static NameAnswer Truncated { get; } = new([], IsTruncated: true);
+
+    /// <summary>More than a packet holds: by UDP it is cut off, by TCP it is whole.</summary>
+    public bool IsLarge { get; init; }
+
+    /// <summary>How long it is waited with.</summary>
+    public TimeSpan Late { get; init; }
 
     /// <summary>Another name that it stands for, which the addresses are of.</summary>
     public string? Alias { get; init; }

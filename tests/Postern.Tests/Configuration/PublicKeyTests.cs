@@ -28,4 +28,28 @@ public sealed class PublicKeyTests
 
         Assert.True(new CryptoProviderFactory().CreateForVerifying(key, "RS256").Verify(Signed, rsa.SignData(Signed, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)));
     }
+
+    [Theory]
+    [InlineData("null")]
+    [InlineData("[]")]
+    [InlineData("1")]
+    [InlineData("\"key\"")]
+    [InlineData("""{"kty":"RSA","n":65537,"e":"AQAB"}""")]
+    [InlineData("""{"kty":{}}""")]
+    [InlineData("""{"kty":"RSA","key_ops":"verify"}""")]
+    public void What_is_no_key_is_left_out_of_its_set(string odd)
+    {
+        var keys = PublicKeys.Parse($$"""{"keys":[{{odd}},{"kty":"EC","kid":"good"}]}""");
+
+        Assert.Equal("good", Assert.Single(keys).Kid);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("null")]
+    [InlineData("[]")]
+    [InlineData("{}")]
+    [InlineData("""{"keys":{}}""")]
+    [InlineData("""{"keys":[]""")]
+    public void What_is_no_set_is_said_to_be_none(string text) => Assert.Throws<FormatException>(() => PublicKeys.Parse(text));
 }

@@ -51,6 +51,17 @@ public abstract partial class StoreContract
     }
 
     [Fact]
+    public async Task A_consumer_finds_its_own_subscription_and_nobody_elses()
+    {
+        var added = await AddAsync();
+
+        Assert.Equal(added.Number, (await Store.FindOwnSubscriptionAsync(added.Id, added.Consumer, Cancellation))!.Number);
+        Assert.Null(await Store.FindOwnSubscriptionAsync(added.Id, added.Consumer + "x", Cancellation));
+        Assert.Null(await Store.FindOwnSubscriptionAsync(added.Id, added.Consumer.ToUpperInvariant(), Cancellation));
+        Assert.Null(await Store.FindOwnSubscriptionAsync("sub_none", added.Consumer, Cancellation));
+    }
+
+    [Fact]
     public async Task What_is_not_there_is_null()
     {
         Assert.Null(await Store.FindSubscriptionAsync("sub_none", Cancellation));

@@ -33,6 +33,17 @@ public sealed class NameResolverTests : IDisposable
     }
 
     [Fact]
+    public async Task Of_thousands_of_addresses_the_first_few_are_kept()
+    {
+        var thousands = Enumerable.Range(0, 6_000).Select(static number => new IPAddress([10, 0, (byte)(number >> 8), (byte)number])).ToArray();
+        var answer = AskAsync("hangs.test");
+        await Until.TrueAsync(() => pending.ContainsKey("hangs.test"));
+        pending["hangs.test"].SetResult(thousands);
+
+        Assert.Equal(thousands[..NameResolver.MostAddresses], await answer);
+    }
+
+    [Fact]
     public async Task An_answer_holds_for_seconds_and_a_failure_for_one()
     {
         await AskAsync("found.test");

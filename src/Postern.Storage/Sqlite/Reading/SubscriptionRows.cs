@@ -16,6 +16,12 @@ internal static class SubscriptionRows
         return rows.Step() ? Read(rows) : null;
     }
 
+    public static Subscription? FindOwn(Connection connection, string id, string consumer)
+    {
+        using var rows = connection.Prepare($"SELECT {Columns} FROM subscriptions WHERE id = ? AND consumer = ?").Bind(id).Bind(consumer);
+        return rows.Step() ? Read(rows) : null;
+    }
+
     public static Subscription? Read(Connection connection, long number)
     {
         using var rows = connection.Prepare($"SELECT {Columns} FROM subscriptions WHERE number = ?").Bind(number);

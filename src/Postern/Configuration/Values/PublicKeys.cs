@@ -15,11 +15,27 @@ internal static class PublicKeys
     {
         try
         {
-            return [.. new JsonWebKeySet(text).Keys];
+            using var set = JsonDocument.Parse(text);
+            return set.RootElement.ValueKind == JsonValueKind.Object && set.RootElement.TryGetProperty("keys", out var keys) && keys.ValueKind == JsonValueKind.Array
+                ? [.. keys.EnumerateArray().Select(ReadKey).OfType<JsonWebKey>()]
+                : throw NoSet();
         }
-        catch (Exception exception) when (exception is ArgumentException or JsonException or FormatException)
+        catch (JsonException exception)
         {
-            throw new FormatException("it is neither a JWK Set nor PEM", exception);
+            throw NoSet(exception);
+        }
+    }
+
+    // Each by itself: one that cannot be read is left out, and takes no other along (RFC 7517 §5).
+    private static JsonWebKey? ReadKey(JsonElement key)
+    {
+        try
+        {
+            return new JsonWebKey(key.GetRawText());
+        }
+        catch (ArgumentException)
+        {
+            return null;
         }
     }
 
@@ -55,6 +71,8 @@ internal static class PublicKeys
 
     // The converter leaves the object that it was given in the key, and that one ends here.
     private static JsonWebKey Plain(JsonWebKey curve) => new() { Kty = curve.Kty, Crv = curve.Crv, X = curve.X, Y = curve.Y };
+
+    private static FormatException NoSet(Exception? inner = null) => new("it is neither a JWK Set nor PEM", inner);
 
     private static FormatException NoPublicKey(Exception? inner = null) => new("it holds PEM that is no public key of RSA or an elliptic curve (-----BEGIN PUBLIC KEY-----)", inner);
 }

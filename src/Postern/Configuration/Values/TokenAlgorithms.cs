@@ -31,6 +31,19 @@ internal static class TokenAlgorithms
             && (key.Use is null or "" or "sig")
             && (key.Alg is null or "" || key.Alg == algorithm)
             && (key.KeyOps.Count == 0 || key.KeyOps.Contains("verify"))
-            && kind switch { "RSA" => key.KeySize >= MinRsaBits, "EC" => key.Crv == curve, _ => key.KeySize >= 8 * secretBytes };
+            && kind switch { "RSA" => SizeOf(key) >= MinRsaBits, "EC" => key.Crv == curve, _ => SizeOf(key) >= 8 * secretBytes };
+    }
+
+    /// <summary>0 for one that cannot be read: it is one of many in a set, and the others are none the worse for it.</summary>
+    private static int SizeOf(JsonWebKey key)
+    {
+        try
+        {
+            return key.KeySize;
+        }
+        catch (FormatException)
+        {
+            return 0;
+        }
     }
 }

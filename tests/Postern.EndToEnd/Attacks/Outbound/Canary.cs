@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using Postern.EndToEnd.Harness;
 
 namespace Postern.EndToEnd.Attacks.Outbound;
@@ -28,6 +29,9 @@ internal sealed class Canary : IAsyncDisposable
         }).ToArray());
         listening = Task.WhenAll(listeners.Select(ListenAsync));
     }
+
+    /// <summary>What is answered to a request for a path; null: the way to the metadata.</summary>
+    public Func<string, string?> Body { get; set; } = static _ => null;
 
     /// <summary>Connections by the address they were made to.</summary>
     public IReadOnlyDictionary<(IPAddress Address, int Port), int> Hits => hits;
@@ -63,8 +67,11 @@ internal sealed class Canary : IAsyncDisposable
         {
             var called = (IPEndPoint)socket.LocalEndPoint!;
             hits.AddOrUpdate((called.Address.IsIPv4MappedToIPv6 ? called.Address.MapToIPv4() : called.Address, called.Port), 1, static (_, count) => count + 1);
-            await socket.ReceiveAsync(new byte[64 * 1024], stop.Token);
-            await socket.SendAsync(Redirect, stop.Token);
+            var buffer = new byte[64 * 1024];
+            var length = await socket.ReceiveAsync(buffer, stop.Token);
+            // What is no HTTP is the start of a handshake.
+            var path = Encoding.ASCII.GetString(buffer, 0, length).Split(' ') is [_, { } target, ..] ? target : "";
+            await socket.SendAsync(Body(path) is { } body ? Encoding.UTF8.GetBytes($"HTTP/1.1 200 OK\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n{body}") : Redirect, stop.Token);
             socket.Shutdown(SocketShutdown.Both);
         }
         catch (Exception exception) when (exception is OperationCanceledException or SocketException)

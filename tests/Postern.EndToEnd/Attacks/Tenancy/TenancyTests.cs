@@ -7,49 +7,111 @@ namespace Postern.EndToEnd.Attacks.Tenancy;
 /// <summary>Every call of the gateway's own description with every id of another consumer: as if there were no such id.</summary>
 public sealed class TenancyTests
 {
-    // What a call needs beside its ids, so that nothing but the id can be wrong with it.
-    private static readonly Dictionary<string, JsonObject> Bodies = new()
+    [Fact]
+    public void Every_input_of_every_call_is_an_id_that_is_tried_or_says_why_it_is_none()
     {
-        ["changeSubscription"] = new JsonObject { ["mode"] = "structured" },
-        ["replaySubscription"] = new JsonObject { ["dead"] = true },
-    };
+        var calls = ApiDescription.Gateway;
+        Assert.True(calls.Count >= 17, $"{calls.Count} calls are described.");
+        var unknown = calls.SelectMany(static call => call.Inputs.Where(input => TenantInputs.Find(call, input) is null).Select(input => $"{call}: {input}"));
+        Assert.Empty(unknown);
 
-    private static readonly string[] Methods = ["get", "put", "post", "patch", "delete"];
+        // Nothing stands in the tables that is not described, and no id is left out.
+        var described = calls.SelectMany(static call => call.Inputs.Select(input => TenantInputs.Find(call, input)!)).ToHashSet();
+        Assert.Empty(TenantInputs.Ids.Keys.Concat(TenantInputs.Harmless.Keys).Except(described));
+        Assert.Empty(TenantInputs.Ids.Keys.Except(Forgery.All.SelectMany(static forgery => forgery.Inputs)));
+    }
 
     [Fact]
-    public async Task Each_operation_with_an_id_of_another_consumer_answers_as_with_an_id_that_does_not_exist()
+    public async Task Each_call_with_an_id_of_another_consumer_answers_as_with_an_id_that_does_not_exist()
     {
         await using var house = await TwoTenants.StartAsync();
-        var foreign = await FillAsync(house, tenant: 1);
-        var own = await FillAsync(house, tenant: 0);
-        // Ids have one length, so that answers that name them have one too.
-        var missing = foreign.ToDictionary(static id => id.Key, static id => Another(id.Value));
+        var foreign = await house.FillAsync(tenant: 1);
+        var own = await house.FillAsync(tenant: 0);
+        var missing = foreign.OfNobody();
         var before = await StateAsync(house, foreign);
-        var operations = (await OperationsAsync(house)).Where(static operation => operation.Path.Contains("{id}", StringComparison.Ordinal)).ToArray();
-        Assert.True(operations.Length >= 13, $"{operations.Length} operations");
+        var faults = new List<string>();
 
-        foreach (var (id, method, path) in operations)
+        foreach (var forgery in Forgery.All)
         {
-            // Each id of the other by itself among own ones, and all of them together.
-            string[] names = [.. foreign.Keys.Where(name => path.Contains($"{{{name}}}", StringComparison.Ordinal))];
-            foreach (var theirs in names.Select(static name => (string[])[name]).Append(names))
+            var answer = await house.CallAsync(0, forgery.Call.Method, forgery.Path(own, foreign), forgery.Body(foreign));
+            var reference = await house.CallAsync(0, forgery.Call.Method, forgery.Path(own, missing), forgery.Body(missing));
+            var told = foreign.Plain(answer.Told);
+            if (!forgery.Inputs.Select(static input => TenantInputs.Ids[input]).Contains(answer.Status) || reference.Status != answer.Status || missing.Plain(reference.Told) != told
+                || told.Contains(TwoTenants.Names[1], StringComparison.OrdinalIgnoreCase))
             {
-                var body = Bodies.GetValueOrDefault(id);
-                var answer = await house.CallAsync(0, method, Fill(path, own, foreign, theirs), body);
-                var reference = await house.CallAsync(0, method, Fill(path, own, missing, theirs), body);
-
-                Assert.True(answer.Status is HttpStatusCode.Forbidden or HttpStatusCode.NotFound, $"{id} with {string.Join(" and ", theirs)} of another: {answer}");
-                Assert.Equal(reference.Status, answer.Status);
-                Assert.Equal(Plain(reference.Told, missing), Plain(answer.Told, foreign));
+                faults.Add($"{forgery}: {answer}\nand of nobody: {reference}");
             }
         }
 
-        // The one call that takes its id in the body.
-        var unsubscribed = await house.CallAsync(0, "POST", "/orders/unsubscribe", new JsonObject { ["id"] = foreign["id"] });
-        var unknown = await house.CallAsync(0, "POST", "/orders/unsubscribe", new JsonObject { ["id"] = missing["id"] });
-        Assert.Equal(HttpStatusCode.NotFound, unsubscribed.Status);
-        Assert.Equal(Plain(unknown.Told, missing), Plain(unsubscribed.Told, foreign));
+        Assert.True(faults.Count == 0, string.Join('\n', faults));
         Assert.Equal(before, await StateAsync(house, foreign));
+    }
+
+    [Fact]
+    public async Task A_key_of_a_call_is_its_consumers_own()
+    {
+        await using var house = await TwoTenants.StartAsync();
+        foreach (var call in ApiDescription.Gateway.Where(static call => call.Inputs.Contains("header Idempotency-Key")))
+        {
+            var path = call.Path.Replace("/{resource}", "/orders", StringComparison.Ordinal);
+            var theirs = await CallAsync(1, "1");
+            var own = await CallAsync(0, "1");
+            var other = await CallAsync(0, "2", key: "another");
+
+            Assert.True((int)theirs.Status is 201 or 202, $"{call}: {theirs}");
+            Assert.Equal(theirs.Status, own.Status);
+            Assert.Equal(other.Status, own.Status);
+            Assert.DoesNotContain("Idempotent-Replayed", own.Told, StringComparison.OrdinalIgnoreCase);
+
+            Task<(HttpStatusCode Status, string Told)> CallAsync(int tenant, string id, string key = "same") => TwoTenants.CallAsync(
+                house.Client(tenant).Http, call.Method, path, call.Id == "publishEvents" ? new JsonObject() : new JsonObject { ["callback"] = $"{house.Receiver.Url}/{key}" },
+                [("Idempotency-Key", key), .. call.Id == "publishEvents" ? EventFields(id) : []]);
+        }
+
+        static (string, string)[] EventFields(string id) => [("ce-specversion", "1.0"), ("ce-id", id), ("ce-source", "/orders"), ("ce-type", "orders.created")];
+    }
+
+    [Fact]
+    public async Task Each_call_is_refused_to_who_may_not_make_it_whatever_id_it_names()
+    {
+        await using var house = await TwoTenants.StartAsync();
+        var foreign = await house.FillAsync(tenant: 1);
+        var own = await house.FillAsync(tenant: 0);
+        var ids = new[] { own, foreign, foreign.OfNobody() };
+        using var nobody = new GatewayClient(house.Gateway.Url);
+        using var wrong = GatewayClient.WithBasic(house.Gateway.Url, TwoTenants.Names[0], TwoTenants.PasswordOf(TwoTenants.Names[1]));
+        var before = await StateAsync(house, foreign);
+
+        foreach (var call in ApiDescription.Gateway)
+        {
+            foreach (var client in (GatewayClient[])[nobody, wrong])
+            {
+                Assert.Equal(HttpStatusCode.Unauthorized, await OneAnswerAsync(call, client));
+            }
+
+            // Who may subscribe may read.
+            foreach (var scope in TwoTenants.Scopes.Where(scope => scope != call.Scope && (scope, call.Scope) != ("subscribe", "read")))
+            {
+                using var client = GatewayClient.WithApiKey(house.Gateway.Url, TwoTenants.KeyFor(scope));
+                Assert.True(await OneAnswerAsync(call, client) == HttpStatusCode.Forbidden, $"{call} with the scope {scope}");
+            }
+        }
+
+        Assert.Equal(before, await StateAsync(house, foreign));
+
+        // The answer to all ids alike.
+        async Task<HttpStatusCode> OneAnswerAsync(DescribedCall call, GatewayClient client)
+        {
+            var forgery = new Forgery(call, [.. call.Inputs.Where(static input => input.StartsWith("path ", StringComparison.Ordinal))]);
+            var answers = new List<(HttpStatusCode Status, string Told)>();
+            foreach (var others in ids)
+            {
+                var (status, told) = await TwoTenants.CallAsync(client.Http, call.Method, forgery.Path(own, others), forgery.Body(others));
+                answers.Add((status, others.Plain(told)));
+            }
+
+            return Assert.Single(answers.Distinct()).Status;
+        }
     }
 
     [Fact]
@@ -124,39 +186,11 @@ public sealed class TenancyTests
         }
     }
 
-    /// <summary>Gives a tenant one of everything that has an id, by the names of the description's parameters.</summary>
-    private static async Task<Dictionary<string, string>> FillAsync(TwoTenants house, int tenant)
+    private static async Task<string> StateAsync(TwoTenants house, Belongings belongings)
     {
-        var client = house.Client(tenant);
-        var subscribed = await client.SubscribeAsync("/orders", $"{house.Receiver.Url}/{tenant}");
-        await client.CallAsync(HttpMethod.Post, subscribed.Path + "/test", HttpStatusCode.Accepted);
-        await Eventually.TrueAsync(() => house.Receiver.At($"/{tenant}").Count > 0, "the test event came");
-        var job = await client.CallAsync(HttpMethod.Post, subscribed.Path + "/replay", HttpStatusCode.Accepted, new JsonObject { ["dead"] = true });
-        return new() { ["id"] = subscribed.Id, ["job"] = (string)job!["id"]! };
+        var path = $"/orders/subscriptions/{belongings.Ids["id"]}";
+        var told = await Task.WhenAll(((string[])[path, path + "/jobs", path + "/attempts", "/orders/subscriptions"]).Select(
+            part => house.Client(1).CallAsync(HttpMethod.Get, part, HttpStatusCode.OK)));
+        return string.Join('\n', told.Select(static part => part!.ToJsonString()));
     }
-
-    private static async Task<(string Id, string Method, string Path)[]> OperationsAsync(TwoTenants house)
-    {
-        var paths = (await house.Gateway.AdminAsync("/openapi.json"))["paths"]!.AsObject();
-        return
-        [
-            .. paths.Where(static path => path.Key.StartsWith("/{resource}/", StringComparison.Ordinal)).SelectMany(static path => path.Value!.AsObject()
-                .Where(static entry => Methods.Contains(entry.Key))
-                .Select(entry => ((string)entry.Value!["operationId"]!, entry.Key.ToUpperInvariant(), path.Key))),
-        ];
-    }
-
-    private static string Fill(string path, Dictionary<string, string> own, Dictionary<string, string> others, string[] theirs) => own.Keys.Aggregate(
-        path.Replace("/{resource}", "/orders", StringComparison.Ordinal),
-        (filled, name) => filled.Replace($"{{{name}}}", theirs.Contains(name) ? others[name] : own[name], StringComparison.Ordinal));
-
-    /// <summary>An id of the same kind that nobody has: another last letter but one.</summary>
-    private static string Another(string id) => $"{id[..^2]}{(id[^2] == 'A' ? 'B' : 'A')}{id[^1]}";
-
-    private static string Plain(string told, Dictionary<string, string> ids) =>
-        ids.Aggregate(told, static (text, id) => text.Replace(id.Value, $"<{id.Key}>", StringComparison.Ordinal));
-
-    private static async Task<string> StateAsync(TwoTenants house, Dictionary<string, string> ids) =>
-        (await house.Client(1).CallAsync(HttpMethod.Get, $"/orders/subscriptions/{ids["id"]}", HttpStatusCode.OK))!.ToJsonString()
-        + (await house.Client(1).CallAsync(HttpMethod.Get, $"/orders/subscriptions/{ids["id"]}/jobs", HttpStatusCode.OK))!["items"]!.AsArray().Count;
 }

@@ -9,6 +9,8 @@ internal sealed class IssuerKey
 {
     private static readonly CryptoProviderFactory Providers = new() { CacheSignatureProviders = false };
 
+    private static readonly byte[] Nothing = [0];
+
     private readonly Dictionary<string, SignatureProvider> verifiers = new(StringComparer.Ordinal);
 
     public IssuerKey(JsonWebKey key, IEnumerable<string> algorithms)
@@ -16,9 +18,9 @@ internal sealed class IssuerKey
         Id = string.IsNullOrEmpty(key.Kid) ? null : key.Kid;
         foreach (var algorithm in algorithms)
         {
-            if (TokenAlgorithms.Fits(key, algorithm))
+            if (TokenAlgorithms.Fits(key, algorithm) && FindVerifier(key, algorithm) is { } verifier)
             {
-                verifiers[algorithm] = Providers.CreateForVerifying(key, algorithm);
+                verifiers[algorithm] = verifier;
             }
         }
     }
@@ -28,14 +30,29 @@ internal sealed class IssuerKey
 
     public bool IsUsable => verifiers.Count > 0;
 
-    public bool Verifies(Token token) => verifiers.TryGetValue(token.Algorithm, out var verifier) && IsValid(verifier, token);
+    public bool Verifies(Token token) => verifiers.TryGetValue(token.Algorithm, out var verifier) && IsValid(verifier, token.Signed, token.Signature);
 
-    private static bool IsValid(SignatureProvider verifier, Token token)
+    // RFC 7517 §5: a key that is none is left out. What lacks its exponent, or is a point beside its curve, is found out by the first use alone.
+    private static SignatureProvider? FindVerifier(JsonWebKey key, string algorithm)
+    {
+        try
+        {
+            var verifier = Providers.CreateForVerifying(key, algorithm);
+            IsValid(verifier, Nothing, Nothing);
+            return verifier;
+        }
+        catch (Exception exception) when (exception is NotSupportedException or CryptographicException or ArgumentException or FormatException)
+        {
+            return null;
+        }
+    }
+
+    private static bool IsValid(SignatureProvider verifier, byte[] signed, byte[] signature)
     {
         try
         {
             // An empty signature is refused with an exception.
-            return token.Signature.Length > 0 && verifier.Verify(token.Signed, token.Signature);
+            return signature.Length > 0 && verifier.Verify(signed, signature);
         }
         catch (Exception exception) when (exception is CryptographicException or ArgumentException)
         {
