@@ -11,7 +11,8 @@ p99 "${good[@]}" > /dev/null
 failed=3
 for round in 1 2 3; do
   alone=$(p99 "${good[@]}")
-  node tests/attacks/logins.mjs 21580 "$callers" 25 > "$work/bad.log" 2>&1 &
+  # It guesses from elsewhere: what it takes of this machine is not what is measured.
+  nice -n 19 node tests/attacks/logins.mjs 21580 "$callers" 25 > "$work/bad.log" 2>&1 &
   bad=$!
   sleep 8
   beside=$(p99 "${good[@]}")
