@@ -143,7 +143,7 @@ public sealed class PasswordLoginTests
         var guard = new LoginGuard(time);
         for (var host = 1; host <= 10; host++)
         {
-            guard.Enter(name, IPAddress.Parse($"192.0.2.{host}"));
+            Fail(guard, name, IPAddress.Parse($"192.0.2.{host}"));
         }
 
         var refused = Assert.Throws<ProblemException>(() => guard.Enter(name, IPAddress.Parse("192.0.2.99")));
@@ -160,11 +160,27 @@ public sealed class PasswordLoginTests
         var guard = new LoginGuard(time);
         for (var user = 0; user < 50; user++)
         {
-            guard.Enter($"user {user}", IPAddress.Parse($"2001:db8::{user:x}"));
+            Fail(guard, $"user {user}", IPAddress.Parse($"2001:db8::{user:x}"));
         }
 
         Assert.Equal(429, Assert.Throws<ProblemException>(() => guard.Enter("another", IPAddress.Parse("2001:db8::ffff"))).Problem.Status);
         guard.Enter("another", IPAddress.Parse("2001:db8:0:1::1"));
+    }
+
+    [Fact]
+    public void No_more_than_eight_logins_of_an_address_are_under_way_at_once()
+    {
+        var guard = new LoginGuard(time);
+        var guesser = IPAddress.Parse("192.0.2.1");
+        for (var user = 0; user < 8; user++)
+        {
+            guard.Enter($"user {user}", guesser);
+        }
+
+        Assert.Equal(503, Assert.Throws<ProblemException>(() => guard.Enter("another", guesser)).Problem.Status);
+        guard.Enter("another", IPAddress.Parse("192.0.2.2"));
+        guard.Leave("user 0", guesser, failed: true);
+        guard.Enter("another", guesser);
     }
 
     [Fact]
@@ -215,6 +231,12 @@ public sealed class PasswordLoginTests
 
         Assert.Equal(7, all.Count(static login => login.IsCompletedSuccessfully));
         Assert.InRange(most, 1, 2);
+    }
+
+    private static void Fail(LoginGuard guard, string name, IPAddress address)
+    {
+        guard.Enter(name, address);
+        guard.Leave(name, address, failed: true);
     }
 
     private static void InterlockedMax(ref int most, int value)

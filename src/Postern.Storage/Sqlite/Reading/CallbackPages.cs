@@ -14,7 +14,37 @@ internal static class CallbackPages
     private const int Held = 3;
     private const int Kept = 4;
 
-    public static CallbackPage List(Connection connection, CallbackQuery query)
+    public static CallbackPage List(Connection connection, CallbackQuery query) => InOneSnapshot(connection, () => ListPlaces(connection, query));
+
+    public static Callback? FindDead(Connection connection, long id)
+    {
+        Row dead;
+        using (var rows = connection.Prepare(
+            "SELECT id, 0, 0, id, event, subscription, state, 0, attempts FROM kept WHERE id = ? AND state = 2").Bind(id))
+        {
+            if (!rows.Step())
+            {
+                return null;
+            }
+
+            dead = Row.Read(rows, Kept);
+        }
+
+        return Show(connection, dead);
+    }
+
+    public static OwedCount CountOwed(Connection connection, long subscription, int queue, int most) => InOneSnapshot(connection, () =>
+    {
+        var owed = new OwedCount(0, true, null);
+        foreach (var place in (int[])[Fresh, Held, Kept])
+        {
+            owed = Count(connection, subscription, place, queue, most, owed);
+        }
+
+        return MoveRows.Queues(connection, subscription, queue).Aggregate(owed, (sum, each) => Count(connection, subscription, Backlog, each, most, sum));
+    });
+
+    private static CallbackPage ListPlaces(Connection connection, CallbackQuery query)
     {
         var found = new List<Callback>();
         var left = MostRows;
@@ -49,36 +79,13 @@ internal static class CallbackPages
         return new CallbackPage(found, null);
     }
 
-    public static Callback? FindDead(Connection connection, long id)
+    // What moves from one place to another meanwhile is seen once.
+    private static T InOneSnapshot<T>(Connection connection, Func<T> read)
     {
-        Row dead;
-        using (var rows = connection.Prepare(
-            "SELECT id, 0, 0, id, event, subscription, state, 0, attempts FROM kept WHERE id = ? AND state = 2").Bind(id))
-        {
-            if (!rows.Step())
-            {
-                return null;
-            }
-
-            dead = Row.Read(rows, Kept);
-        }
-
-        return Show(connection, dead);
-    }
-
-    public static OwedCount CountOwed(Connection connection, long subscription, int queue, int most)
-    {
-        // One snapshot: what moves from one queue to the other meanwhile is counted once.
         connection.Execute("BEGIN");
         try
         {
-            var owed = new OwedCount(0, true, null);
-            foreach (var place in (int[])[Fresh, Held, Kept])
-            {
-                owed = Count(connection, subscription, place, queue, most, owed);
-            }
-
-            return MoveRows.Queues(connection, subscription, queue).Aggregate(owed, (sum, each) => Count(connection, subscription, Backlog, each, most, sum));
+            return read();
         }
         finally
         {

@@ -59,10 +59,7 @@ internal sealed class PasswordLogins(IReadOnlyDictionary<string, KnownPassword> 
         finally
         {
             // One that was turned away has cost nothing and has not failed.
-            if (!failed)
-            {
-                guard.Forgive(name, address);
-            }
+            guard.Leave(name, address, failed);
         }
     }
 
