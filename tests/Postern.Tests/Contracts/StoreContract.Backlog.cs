@@ -121,4 +121,34 @@ public abstract partial class StoreContract
 
         Assert.Equal(Enumerable.Range(1, 9).Select(id => (long)id), seen.Order());
     }
+
+    [Fact]
+    public async Task A_page_shows_each_callback_once_while_they_move()
+    {
+        const int Callbacks = 400;
+        var subscription = await AddAsync();
+        var staged = await StageAsync();
+        var fresh = await Store.CommitMatchesAsync(
+            0, 1, [.. Enumerable.Repeat(new Match(staged.Sequence, subscription.Number), Callbacks)], Cancellation);
+
+        var moving = Task.Run(
+            async () =>
+            {
+                foreach (var callback in fresh)
+                {
+                    await RecordAsync(callback, new CallbackOutcome.RetryAt(Time.GetUtcNow()), null);
+                }
+            },
+            Cancellation);
+        bool moved;
+        do
+        {
+            moved = moving.IsCompleted;
+            var page = await Store.ListCallbacksAsync(new CallbackQuery { Limit = 2 * Callbacks }, Cancellation);
+            Assert.Equal(fresh.Select(static callback => callback.Id), page.Callbacks.Select(static callback => callback.Id).Order());
+        }
+        while (!moved);
+
+        await moving;
+    }
 }
