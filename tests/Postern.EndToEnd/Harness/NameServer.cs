@@ -24,7 +24,7 @@ internal sealed class NameServer : IAsyncDisposable
         var endpoint = new IPEndPoint(Address, 53);
         (socket, listener) = network is null ? Bind(endpoint) : network.Inside(() => Bind(endpoint));
         answering = AnswerAsync();
-        listening = ListenAsync();
+        listening = listener.ServeAllAsync(ServeAsync, stop.Token);
     }
 
     public IPAddress Address { get; }
@@ -74,22 +74,6 @@ internal sealed class NameServer : IAsyncDisposable
         catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException or SocketException)
         {
             // The resolver has gone, or the scenario is over.
-        }
-    }
-
-    private async Task ListenAsync()
-    {
-        var serving = new List<Task>();
-        try
-        {
-            while (true)
-            {
-                serving.Add(ServeAsync(await listener.AcceptSocketAsync(stop.Token)));
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            await Task.WhenAll(serving);
         }
     }
 

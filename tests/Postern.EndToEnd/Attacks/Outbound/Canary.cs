@@ -27,7 +27,7 @@ internal sealed class Canary : IAsyncDisposable
             listener.Start(backlog: 1024);
             return listener;
         }).ToArray());
-        listening = Task.WhenAll(listeners.Select(ListenAsync));
+        listening = Task.WhenAll(listeners.Select(listener => listener.ServeAllAsync(ServeAsync, stop.Token)));
     }
 
     /// <summary>What is answered to a request for a path; null: the way to the metadata.</summary>
@@ -42,22 +42,6 @@ internal sealed class Canary : IAsyncDisposable
         await listening;
         Array.ForEach(listeners, static listener => listener.Dispose());
         stop.Dispose();
-    }
-
-    private async Task ListenAsync(TcpListener listener)
-    {
-        var serving = new List<Task>();
-        try
-        {
-            while (true)
-            {
-                serving.Add(ServeAsync(await listener.AcceptSocketAsync(stop.Token)));
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            await Task.WhenAll(serving);
-        }
     }
 
     private async Task ServeAsync(Socket socket)

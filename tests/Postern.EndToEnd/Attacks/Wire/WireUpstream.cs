@@ -27,7 +27,7 @@ internal sealed class WireUpstream : IAsyncDisposable
         Url = $"http://127.0.0.1:{port}";
         listener = new TcpListener(IPAddress.Loopback, port);
         listener.Start(backlog: 1024);
-        accepting = AcceptAsync();
+        accepting = listener.ServeAllAsync(ServeAsync, stop.Token);
     }
 
     public string Url { get; }
@@ -52,22 +52,6 @@ internal sealed class WireUpstream : IAsyncDisposable
         await accepting;
         listener.Dispose();
         stop.Dispose();
-    }
-
-    private async Task AcceptAsync()
-    {
-        var serving = new List<Task>();
-        try
-        {
-            while (true)
-            {
-                serving.Add(ServeAsync(await listener.AcceptSocketAsync(stop.Token)));
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            await Task.WhenAll(serving);
-        }
     }
 
     private async Task ServeAsync(Socket socket)
