@@ -20,7 +20,7 @@ internal sealed class ApiKeyScheme : CredentialScheme
     public ApiKeyScheme(IReadOnlyDictionary<string, ConsumerConfiguration> consumers, TimeProvider time)
     {
         this.time = time;
-        recent = new RecentCredentials<KnownCredential>(time);
+        recent = new RecentCredentials<KnownCredential>(most: 8192, time);
         foreach (var (key, known) in KnownCredential.Of<CredentialConfiguration.ApiKey>(consumers))
         {
             credentials.Add(key.Sha256, known);

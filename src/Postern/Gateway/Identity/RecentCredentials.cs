@@ -5,10 +5,10 @@ namespace Postern.Gateway.Identity;
 /// after its last use. It belongs to one configuration and ends with it.
 /// </summary>
 /// <remarks>Two generations: the older one goes as a whole.</remarks>
-internal sealed class RecentCredentials<T>(TimeProvider time)
+/// <param name="most">Of one generation.</param>
+internal sealed class RecentCredentials<T>(int most, TimeProvider time)
     where T : class
 {
-    private const int Most = 1024;
     private static readonly TimeSpan Generation = TimeSpan.FromMinutes(5);
 
     private readonly Lock gate = new();
@@ -48,7 +48,7 @@ internal sealed class RecentCredentials<T>(TimeProvider time)
     private void Age()
     {
         var elapsed = time.GetElapsedTime(bornAt);
-        if (elapsed < Generation && young.Count < Most)
+        if (elapsed < Generation && young.Count < most)
         {
             return;
         }

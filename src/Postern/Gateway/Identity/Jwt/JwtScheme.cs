@@ -11,12 +11,13 @@ internal sealed class JwtScheme : CredentialScheme
     private const string Scheme = "Bearer ";
 
     private readonly Dictionary<string, TokenIssuer> issuers = new(StringComparer.Ordinal);
-    private readonly VerifiedTokens<Verified> verified = new(capacity: 16_384);
+    private readonly RecentCredentials<Verified> verified;
     private readonly TimeProvider time;
 
     public JwtScheme(PosternConfiguration configuration, IssuerDirectory directory, TimeProvider time)
     {
         this.time = time;
+        verified = new RecentCredentials<Verified>(most: 8192, time);
         foreach (var (name, issuer) in configuration.Identity.Issuers)
         {
             var keys = issuer.Keys.Secret is { } secret ? IssuerKeys.OfSecret(secret, issuer.Algorithms)
@@ -52,7 +53,7 @@ internal sealed class JwtScheme : CredentialScheme
 
         var text = values[0].AsSpan(Scheme.Length).Trim(' ');
         var name = SecretName.Of(text);
-        return verified.TryFind(name, out var known) && known.Holds(time.GetUtcNow())
+        return verified.Find(name) is { } known && known.Holds(time.GetUtcNow())
             ? ValueTask.FromResult(known.Claim)
             : VerifyAsync(text.ToString(), name, cancellation);
     }
@@ -85,7 +86,7 @@ internal sealed class JwtScheme : CredentialScheme
         var (claim, keys, until) = await issuer.VerifyAsync(token, cancellation);
         if (claim is CredentialClaim.Of && keys is not null)
         {
-            verified.Add(name, new Verified(claim, issuer, keys, until));
+            verified.Keep(name, new Verified(claim, issuer, keys, until));
         }
 
         return claim;

@@ -16,10 +16,10 @@ internal sealed class PasswordLogins(IReadOnlyDictionary<string, KnownPassword> 
     // As dear as the dearest of the real ones.
     private readonly PasswordHash unknown = PasswordHash.OfNobody(users.Values.Max(static user => Math.Max(user.Hash.Iterations, user.Replaced?.Hash.Iterations ?? 0)));
     private readonly DateTimeOffset replacedUntil = users.Values.Max(static user => user.Replaced?.Credential.Expires) ?? DateTimeOffset.MinValue;
-    private readonly RecentCredentials<KnownCredential> recognised = new(time);
+    private readonly RecentCredentials<KnownCredential> recognised = new(most: 1024, time);
 
     // An API's own users come here too, with every call: they are hashed once as well.
-    private readonly RecentCredentials<object> refused = new(time);
+    private readonly RecentCredentials<object> refused = new(most: 1024, time);
 
     /// <param name="login">User name, colon, password, as they came.</param>
     /// <param name="secret">What they are known by.</param>
