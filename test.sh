@@ -43,6 +43,11 @@ suite() {
 }
 
 finish() {
+  # What failed and why, once more at the end: a long run is mostly read from there.
+  if [ "$failed" -gt 0 ]; then
+    say "Failed"
+    grep -hE -A 12 '^failed ' "$out"/*.log 2>/dev/null | cut -c 1-400 | grep -vE '^ +(Standard output|The gateway printed:|[0-9]{4}-[0-9]{2}-[0-9]{2}T)'
+  fi
   printf '\n'
   if [ "$skipped" -gt 0 ]; then printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
   else printf '%d passed, %d failed\n' "$passed" "$failed"; fi
