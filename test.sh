@@ -65,6 +65,8 @@ for tool in cc:gcc strace:strace mount:mount unshare:util-linux chattr:e2fsprogs
 done
 # What gcc does not bring by itself: the headers of the C library.
 [ -e /usr/include/time.h ] || missing+=(libc6-dev)
+# A server that tests start for themselves, with its programs beside the path.
+ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing+=(postgresql)
 if [ "${#missing[@]}" -gt 0 ]; then
   say "Installing ${missing[*]}"
   if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then

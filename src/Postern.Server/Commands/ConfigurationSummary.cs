@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Postern.Configuration;
 using Postern.Configuration.Values;
+using Postern.Monitoring;
 
 namespace Postern.Server.Commands;
 
@@ -19,7 +20,7 @@ internal static class ConfigurationSummary
         Certificates(text, configuration.Gateway.Certificate, configuration.Gateway.ClientCertificates, now);
         Line(text, "admin", $"{configuration.Admin.Listen} ({(configuration.Admin.Token is null ? "no token" : "token")})");
         Certificates(text, configuration.Admin.Certificate, configuration.Admin.ClientCertificates, now);
-        Line(text, "store", configuration.Store);
+        Line(text, "store", Mask.Password(configuration.Store));
         Line(text, "hub", configuration.Hub);
         if (configuration.Roles.Contains(Platform.Dashboard))
         {
