@@ -10,6 +10,7 @@ return await CommandLine.RunAsync(
     [
         RunCommand.Create(Node.RunAsync),
         CheckCommand.Create(),
+        HealthCommand.Create(),
         HashPasswordCommand.Create(Console.In),
         ApiKeyCommand.Create(),
         ReplayCommand.Create(),
