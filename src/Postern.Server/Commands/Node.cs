@@ -28,6 +28,7 @@ internal static class Node
         try
         {
             await using var node = await StartAsync(loaded, LogToConsole, cancellation);
+            ServiceManager.Follow(node);
             await node.WaitForShutdownAsync(cancellation);
             return CommandLine.Done;
         }
