@@ -11,6 +11,16 @@ public sealed class SystemdTests
 {
     private const string Key = "abcdef";
 
+    /// <summary>As docs/guide/deploying.md has it.</summary>
+    private const string Restore =
+        """
+        set -e
+        mv /var/lib/private/postern /var/lib/private/postern.old
+        install -d -m 700 /var/lib/private/postern
+        install -m 600 /var/lib/copy.db /var/lib/private/postern/postern.db
+        systemctl start postern
+        """;
+
     private readonly int gateway = FreePort.Next();
     private readonly int admin = FreePort.Next();
 
@@ -37,13 +47,18 @@ public sealed class SystemdTests
         await AssertReadyAsync();
         Assert.True(await PublishAsync(), "What was acknowledged before the crash is there after it.");
 
-        var (exitCode, log) = await machine.RunAsync("/opt/postern/postern", "store", "backup", "--data", "/var/lib/postern", "--to", "/var/lib");
+        var (exitCode, log) = await machine.RunAsync("/opt/postern/postern", "store", "backup", "--data", "/var/lib/postern", "--to", "/var/lib/copy.db");
         Assert.True(exitCode == 0, log);
         Assert.True(await PublishAsync(), "The store is still its user's after root has read it.");
 
         Assert.Equal(0, (await machine.RunAsync("systemctl", "stop", "postern.service")).ExitCode);
         Assert.Equal("inactive", await machine.ShowAsync("ActiveState"));
         Assert.Equal("success", await machine.ShowAsync("Result"));
+
+        var (restored, said) = await machine.RunAsync("sh", "-c", Restore);
+        Assert.True(restored == 0, said);
+        await machine.ReachAsync("ActiveState", "active");
+        Assert.True(await PublishAsync(), "The restored store is its user's, and holds what was acknowledged before the backup.");
     }
 
     private async Task<string> ConfigurationAsync() =>
