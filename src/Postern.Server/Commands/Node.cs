@@ -28,7 +28,7 @@ internal static class Node
         try
         {
             await using var node = await StartAsync(loaded, LogToConsole, cancellation);
-            ServiceManager.Follow(node);
+            ServiceManager.Follow(node, error);
             await node.WaitForShutdownAsync(cancellation);
             return CommandLine.Done;
         }

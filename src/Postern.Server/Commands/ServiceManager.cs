@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Sockets;
 using Microsoft.Extensions.Hosting.Systemd;
 using Postern.Configuration;
 using Postern.Hosting;
@@ -13,7 +14,8 @@ namespace Postern.Server.Commands;
 internal static class ServiceManager
 {
     /// <param name="node">A node that has started.</param>
-    public static void Follow(PosternNode node)
+    /// <param name="error">Told of what cannot be told to systemd.</param>
+    public static void Follow(PosternNode node, TextWriter error)
     {
         var notifier = new SystemdNotifier();
         if (!notifier.IsEnabled)
@@ -29,25 +31,38 @@ internal static class ServiceManager
             if (live.File != running)
             {
                 running = live.File;
-                notifier.Notify(Status(Running(running)));
+                Tell(Status(Running(running)));
             }
         };
         live.Rejected += () =>
         {
             if (live.LastRejected is { } rejected)
             {
-                notifier.Notify(Status(string.Create(
+                Tell(Status(string.Create(
                     CultureInfo.InvariantCulture,
                     $"A change of the configuration was refused at {rejected.At:u}, what ran before runs on. Mistakes: {rejected.Errors.Count}, listed in the log")));
             }
         };
         node.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(() =>
         {
-            notifier.Notify(ServiceState.Stopping);
-            notifier.Notify(Status("Stopping: what is under way is given its time"));
+            Tell(ServiceState.Stopping);
+            Tell(Status("Stopping: what is under way is given its time"));
         });
-        notifier.Notify(Status(Running(running)));
-        notifier.Notify(ServiceState.Ready);
+        Tell(Status(Running(running)));
+        Tell(ServiceState.Ready);
+
+        void Tell(ServiceState state)
+        {
+            try
+            {
+                notifier.Notify(state);
+            }
+            catch (SocketException exception)
+            {
+                // Inherited from somebody who is gone, most likely: no reason not to run.
+                error.WriteLine($"Nobody listens at NOTIFY_SOCKET ({exception.Message}): what the service manager should have been told is {state}");
+            }
+        }
     }
 
     private static string Running(PosternConfiguration configuration) => $"Gateway on {configuration.Gateway.Listen}, admin on {configuration.Admin.Listen}";

@@ -49,6 +49,20 @@ public sealed class ServiceManagerTests
         Assert.False(manager.HasMore);
     }
 
+    [Fact]
+    public async Task A_service_manager_that_is_gone_keeps_the_node_from_nothing()
+    {
+        Requires.Linux();
+        using var scratch = new ScratchDirectory();
+        await using var shop = await ShopUpstream.StartAsync();
+        await using var gateway = await RunningGateway.StartAsync(
+            new GatewaySetup { Upstream = shop.Url, Data = scratch.File("data") },
+            new Launch { Environment = new Dictionary<string, string> { ["NOTIFY_SOCKET"] = scratch.File("nobody") } });
+
+        await Eventually.TrueAsync(() => gateway.Log.Contains("READY=1", StringComparison.Ordinal), () => $"it says that nobody was told; it printed:\n{gateway.Log}");
+        Assert.Equal(0, await gateway.TerminateAsync());
+    }
+
     /// <summary>The socket of a service manager (sd_notify(3)): datagrams, each some lines of NAME=value.</summary>
     private sealed class NotifySocket : IDisposable
     {
