@@ -5,12 +5,16 @@ namespace Postern.EndToEnd.Harness;
 /// <summary>The container image as the SDK makes it of the program that was built, on an empty base image, unpacked.</summary>
 internal sealed class ContainerImage
 {
-    private ContainerImage(JsonNode manifest, JsonNode configuration, string root)
+    private ContainerImage(string archive, JsonNode manifest, JsonNode configuration, string root)
     {
+        Archive = archive;
         Tags = [.. manifest["RepoTags"]!.AsArray().Select(tag => (string)tag!)];
         Configuration = configuration["config"]!;
         Root = root;
     }
+
+    /// <summary>The file that an engine loads.</summary>
+    public string Archive { get; }
 
     public IReadOnlyList<string> Tags { get; }
 
@@ -43,7 +47,7 @@ internal sealed class ContainerImage
             await RunAsync(ChildProcess.Start("tar", ["-xzf", Path.Combine(unpacked, (string)layer!), "-C", root]));
         }
 
-        return new ContainerImage(manifest, await ReadAsync(Path.Combine(unpacked, (string)manifest["Config"]!)), root);
+        return new ContainerImage(archive, manifest, await ReadAsync(Path.Combine(unpacked, (string)manifest["Config"]!)), root);
     }
 
     private static async Task<JsonNode> ReadAsync(string file) => JsonNode.Parse(await File.ReadAllTextAsync(file))!;
