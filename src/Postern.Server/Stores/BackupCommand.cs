@@ -52,7 +52,8 @@ internal static class BackupCommand
             CultureInfo.InvariantCulture,
             $"{target}: {copy.Bytes} bytes, store version {copy.Version}; events up to number {copy.LastSequence}, {copy.Subscriptions} subscriptions, {copy.Pending} callbacks owed; synced and checked"));
         await output.WriteLineAsync(copy.KeyFile is { } key
-            ? $"{key}: the key file of the store. It opens the secrets in the copy, and the copy is worth nothing without it: keep both, and show them to nobody."
+            ? $"{key}: the key file of the store. What it has sealed opens with nothing else: keep both together, and show them to nobody. "
+                + "Where secrets.key or secrets.keys is configured, that is needed too."
             : $"NO KEY is in this backup: no {SecretProtectorKey.FileName} stands beside the store. What opens its secrets is secrets.key or secrets.keys of the configuration. "
                 + "Keep that as long as the copy: without it no callback of it can be signed.");
     }

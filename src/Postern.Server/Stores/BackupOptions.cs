@@ -49,7 +49,8 @@ internal sealed class BackupOptions(TimeProvider time)
             return Path.GetFullPath(store[SqlitePrefix.Length..]);
         }
 
-        report.WriteLine($"{store} is not a file: a database server is backed up with its own tools.");
+        // Not named: an address of a server may have a password in it.
+        report.WriteLine("The store is no file: a database server is backed up with its own tools.");
         return null;
     }
 

@@ -25,6 +25,18 @@ public sealed class KubernetesTests
         });
     }
 
+    [Theory]
+    [InlineData("replicas: 1", "replica: 1")]
+    [InlineData("runAsUser: 1654", "runAsUser: postern")]
+    [InlineData("readOnlyRootFilesystem: true", "readOnlyRootFileSystem: true")]
+    public void A_mistake_in_a_manifest_is_noticed(string right, string wrong)
+    {
+        var manifest = File.ReadAllText(Repository.File($"{Manifests.Folder}/statefulset.yaml"));
+        Assert.Contains(right, manifest, StringComparison.Ordinal);
+
+        Assert.ThrowsAny<Exception>(() => Manifests.Parse(manifest.Replace(right, wrong, StringComparison.Ordinal)));
+    }
+
     [Fact]
     public void The_kustomization_holds_every_manifest_but_the_example_of_a_secret()
     {

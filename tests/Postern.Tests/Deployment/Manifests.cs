@@ -11,7 +11,9 @@ internal static class Manifests
     public static IReadOnlyList<string> Files { get; } =
         [.. Directory.GetFiles(Repository.File(Folder), "*.yaml").Select(file => Path.GetFileName(file)!).Where(name => name != "kustomization.yaml").Order()];
 
-    public static IReadOnlyList<object> Read(string file) => KubernetesYaml.LoadAllFromString(File.ReadAllText(Repository.File($"{Folder}/{file}")), strict: true);
+    public static IReadOnlyList<object> Read(string file) => Parse(File.ReadAllText(Repository.File($"{Folder}/{file}")));
+
+    public static IReadOnlyList<object> Parse(string yaml) => KubernetesYaml.LoadAllFromString(yaml, strict: true);
 
     public static IReadOnlyList<T> All<T>() => [.. Files.SelectMany(Read).OfType<T>()];
 

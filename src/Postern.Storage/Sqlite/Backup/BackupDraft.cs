@@ -11,12 +11,12 @@ internal sealed class BackupDraft : IDisposable
 
     private BackupDraft(string copy)
     {
-        (this.copy, key, File) = (copy, copy + SqliteBackup.KeySuffix, copy + SqliteBackup.DraftSuffix);
-        leftovers = [File, File + "-journal", File + "-wal", File + "-shm"];
+        (this.copy, key, Name) = (copy, copy + SqliteBackup.KeySuffix, copy + SqliteBackup.DraftSuffix);
+        leftovers = [Name, Name + "-journal", Name + "-wal", Name + "-shm"];
     }
 
     /// <summary>The file to write into: there, empty, and readable by its owner alone, as events are in it as they came.</summary>
-    public string File { get; }
+    public string Name { get; }
 
     /// <exception cref="StoreRefusedException">Something is in the way, or the folder takes no file.</exception>
     public static BackupDraft Begin(string copy)
@@ -24,7 +24,7 @@ internal sealed class BackupDraft : IDisposable
         var draft = new BackupDraft(copy);
         foreach (var inTheWay in (string[])[copy, draft.key])
         {
-            if (System.IO.File.Exists(inTheWay))
+            if (File.Exists(inTheWay))
             {
                 throw new StoreRefusedException($"{inTheWay} is there already, and a backup overwrites nothing: name another file.");
             }
@@ -32,13 +32,13 @@ internal sealed class BackupDraft : IDisposable
 
         try
         {
-            new FileStream(draft.File, OwnersFile()).Dispose();
+            new FileStream(draft.Name, OwnersFile()).Dispose();
             return draft;
         }
-        catch (IOException exception) when (System.IO.File.Exists(draft.File))
+        catch (IOException exception) when (File.Exists(draft.Name))
         {
             throw new StoreRefusedException(
-                $"{draft.File} is there already: another backup is being made, or one was cut off. Remove it when nobody writes to it.", exception);
+                $"{draft.Name} is there already: another backup is being made, or one was cut off. Remove it when nobody writes to it.", exception);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -54,13 +54,13 @@ internal sealed class BackupDraft : IDisposable
         try
         {
             // The key first: a copy with its name is never without it.
-            var hasKey = System.IO.File.Exists(keyFile);
+            var hasKey = File.Exists(keyFile);
             if (hasKey)
             {
                 CopyKey(keyFile);
             }
 
-            System.IO.File.Move(File, copy, overwrite: false);
+            File.Move(Name, copy, overwrite: false);
             leftovers.Remove(key);
             FolderSync.Sync(Path.GetDirectoryName(copy)!);
             return hasKey ? key : null;
@@ -71,14 +71,14 @@ internal sealed class BackupDraft : IDisposable
         }
     }
 
-    public void Dispose() => leftovers.ForEach(System.IO.File.Delete);
+    public void Dispose() => leftovers.ForEach(File.Delete);
 
     private void CopyKey(string keyFile)
     {
         // O_SYNC: it is on disk when the write returns, and an error of the disk is thrown by the write.
         using var file = new FileStream(key, OwnersFile(FileOptions.WriteThrough));
         leftovers.Add(key);
-        file.Write(System.IO.File.ReadAllBytes(keyFile));
+        file.Write(File.ReadAllBytes(keyFile));
     }
 
     private static StoreRefusedException Refused(string copy, Exception exception) => new($"The backup {copy} cannot be made: {exception.Message}", exception);

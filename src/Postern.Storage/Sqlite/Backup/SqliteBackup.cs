@@ -43,16 +43,16 @@ public static class SqliteBackup
         using var draft = BackupDraft.Begin(copy);
         long version;
         long[] counters;
-        using (var target = Open(StoreFile.Write, draft.File))
+        using (var target = Open(StoreFile.Write, draft.Name))
         {
-            (version, counters) = CopyPages(store, target, draft.File, cancellation);
+            (version, counters) = CopyPages(store, target, draft.Name, cancellation);
             cancellation.ThrowIfCancellationRequested();
-            Check(target, draft.File, counters);
+            Check(target, draft.Name, counters);
         }
 
         return new StoreCopy
         {
-            Bytes = new FileInfo(draft.File).Length, Version = version,
+            Bytes = new FileInfo(draft.Name).Length, Version = version,
             LastSequence = counters[0], Pending = counters[1], Subscriptions = counters[2], KeyFile = draft.Publish(keyFile),
         };
     }
