@@ -58,9 +58,11 @@ finish() {
 command -v dotnet >/dev/null || { echo "The .NET 10 SDK is needed: https://dotnet.microsoft.com/download"; exit 1; }
 
 # Debian's tools that some tests use: strace makes a system call fail or wait, mount and chattr make a disk full or read-only, cc makes the clock that a test sets,
-# ip and nft make a network of a test's own and count its packets.
+# ip and nft make a network of a test's own and count its packets, systemd-analyze and docker-compose judge the files of
+# deploy/, podman runs the container image.
 missing=()
-for tool in cc:gcc strace:strace mount:mount unshare:util-linux chattr:e2fsprogs ip:iproute2 nft:nftables; do
+for tool in cc:gcc strace:strace mount:mount unshare:util-linux chattr:e2fsprogs ip:iproute2 nft:nftables \
+  systemd-analyze:systemd docker-compose:docker-compose podman:podman runc:runc; do
   command -v "${tool%%:*}" >/dev/null || missing+=("${tool##*:}")
 done
 # What gcc does not bring by itself: the headers of the C library.
