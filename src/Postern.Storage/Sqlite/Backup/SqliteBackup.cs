@@ -66,7 +66,7 @@ public static class SqliteBackup
             source.CopyTo(target, PagesAtOnce, cancellation);
             return read;
         }
-        catch (EngineException exception)
+        catch (SqliteException exception)
         {
             var faulty = exception.Kind is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB or raw.SQLITE_BUSY or raw.SQLITE_LOCKED ? store : draft;
             throw new StoreRefusedException($"The copy was broken off: {exception.Describe(faulty)}.", exception);
@@ -82,7 +82,7 @@ public static class SqliteBackup
             var counters = source.ReadNumbers(Counters, CounterCount);
             return (source.ReadNumbers("PRAGMA user_version", 1)[0], counters);
         }
-        catch (EngineException exception)
+        catch (SqliteException exception)
         {
             throw new StoreRefusedException(
                 exception.Kind is raw.SQLITE_ERROR or raw.SQLITE_NOTADB ? $"{store} is no store of Postern." : $"The store cannot be read: {exception.Describe(store)}.", exception);
@@ -106,7 +106,7 @@ public static class SqliteBackup
                 throw new StoreRefusedException("The copy does not say what the store said: the disk gave back other bytes than it was given. Nothing was kept.");
             }
         }
-        catch (EngineException exception)
+        catch (SqliteException exception)
         {
             throw new StoreRefusedException($"The copy could not be checked: {exception.Describe(draft)}.", exception);
         }
@@ -118,7 +118,7 @@ public static class SqliteBackup
         {
             return open(path);
         }
-        catch (EngineException exception)
+        catch (SqliteException exception)
         {
             throw new StoreRefusedException($"The backup cannot be made: {exception.Describe(path)}.", exception);
         }

@@ -16,11 +16,11 @@ internal sealed class StoreFile : IDisposable
     private StoreFile(sqlite3 database) => this.database = database;
 
     /// <summary>The store, to read only, beside whoever has it open.</summary>
-    /// <exception cref="EngineException">It cannot be opened.</exception>
+    /// <exception cref="SqliteException">It cannot be opened.</exception>
     public static StoreFile Read(string path) => Open(path, raw.SQLITE_OPEN_READONLY);
 
     /// <summary>The copy, a file that is there and is empty.</summary>
-    /// <exception cref="EngineException">It cannot be opened.</exception>
+    /// <exception cref="SqliteException">It cannot be opened.</exception>
     public static StoreFile Write(string path)
     {
         var file = Open(path, raw.SQLITE_OPEN_READWRITE);
@@ -68,7 +68,7 @@ internal sealed class StoreFile : IDisposable
 
         if (code != raw.SQLITE_DONE)
         {
-            throw new EngineException(code, raw.sqlite3_errstr(code).utf8_to_string());
+            throw new SqliteException(code, raw.sqlite3_errstr(code).utf8_to_string());
         }
 
         copy.Check(raw.sqlite3_backup_finish(backup));
@@ -84,7 +84,7 @@ internal sealed class StoreFile : IDisposable
         {
             var message = raw.sqlite3_errstr(code).utf8_to_string();
             database?.Dispose();
-            throw new EngineException(code, message);
+            throw new SqliteException(code, message);
         }
 
         raw.sqlite3_extended_result_codes(database, 1);
@@ -111,7 +111,7 @@ internal sealed class StoreFile : IDisposable
     {
         if (code is not (raw.SQLITE_OK or raw.SQLITE_ROW or raw.SQLITE_DONE))
         {
-            throw new EngineException(code, raw.sqlite3_errmsg(database).utf8_to_string());
+            throw new SqliteException(code, raw.sqlite3_errmsg(database).utf8_to_string());
         }
     }
 }
