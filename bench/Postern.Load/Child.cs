@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 
 namespace Postern.Load;
 
@@ -9,6 +10,7 @@ namespace Postern.Load;
 internal sealed class Child : IAsyncDisposable
 {
     private static readonly HttpClient Admin = new();
+    private static readonly string Key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
     private readonly Process process;
 
     private Child(Process process, int port)
@@ -16,6 +18,9 @@ internal sealed class Child : IAsyncDisposable
         this.process = process;
         Port = port;
     }
+
+    /// <summary>URL of the database that a node keeps everything in, empty at its start; null: a SQLite file.</summary>
+    public static string? Store { get; set; }
 
     public int Port { get; }
 
@@ -54,7 +59,8 @@ internal sealed class Child : IAsyncDisposable
         await File.WriteAllTextAsync(configuration, string.Create(CultureInfo.InvariantCulture, $$"""
             gateway: { listen: "http://127.0.0.1:{{port}}" }
             admin: { listen: "http://127.0.0.1:{{admin}}" }
-            store: "sqlite:{{directory}}/data/postern.db"
+            store: "{{Store ?? $"sqlite:{directory}/data/postern.db"}}"
+            secrets: { key: {{Key}} }
             egress: { allow: [127.0.0.0/8] }
             apis:
               shop: { upstream: "http://127.0.0.1:{{upstream}}" }

@@ -3,6 +3,7 @@ using Postern.Load;
 
 // Load on loopback, bounded in count and time: what Postern does a second on this machine, beside its native twins.
 //   dotnet run -c Release --project bench/Postern.Load -- [ingest|deliver|deliver10|idle|memory|neighbour|steady|steady10|sick|recover|backlog|claim|retention|proxy|guard|all]
+//   --store postgres://USER@127.0.0.1:PORT/DATABASE before it: on an empty PostgreSQL database, one scenario at a time
 if (args is ["twin", var kind, var port, ..])
 {
     var number = int.Parse(port, CultureInfo.InvariantCulture);
@@ -15,6 +16,11 @@ if (args is ["twin", var kind, var port, ..])
     };
     await server.WaitForShutdownAsync();
     return 0;
+}
+
+if (args is ["--store", var store, ..])
+{
+    (Child.Store, args) = (store, args[2..]);
 }
 
 var scenarios = new Dictionary<string, Func<string, Task<string>>>

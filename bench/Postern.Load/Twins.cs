@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
+using Npgsql;
 
 namespace Postern.Load;
 
@@ -42,30 +43,75 @@ internal static class Twins
     }
 
     /// <summary>Bare group-commit inserts: 64 callers hand 1 KiB rows to one writer, SQLite WAL, FULL.</summary>
-    public static async Task<double> GroupCommitAsync(string directory, int count)
+    public static Task<double> GroupCommitAsync(string directory, int count) =>
+        Child.Store is { } url ? GroupCommitAsync(url, count, 1024) : GroupCommitOnSqliteAsync(directory, count);
+
+    private static async Task<double> GroupCommitOnSqliteAsync(string directory, int count)
     {
         await using var connection = new SqliteConnection($"Data Source={directory}/twin.db;Pooling=False");
         await connection.OpenAsync();
         Execute("PRAGMA page_size=16384; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; CREATE TABLE rows(id INTEGER PRIMARY KEY, data BLOB NOT NULL);");
-        var body = Requests.Body(1024);
+        await using var insert = connection.CreateCommand();
+        insert.CommandText = "INSERT INTO rows(data) VALUES (@data)";
+        insert.Parameters.AddWithValue("@data", Requests.Body(1024));
+        insert.Prepare();
+        return await CommitInGroupsAsync(count, rows =>
+        {
+            Execute("BEGIN IMMEDIATE");
+            for (var row = 0; row < rows; row++)
+            {
+                insert.ExecuteNonQuery();
+            }
+
+            Execute("COMMIT");
+        });
+
+        void Execute(string sql)
+        {
+            using var command = connection.CreateCommand();
+            command.CommandText = sql;
+            command.ExecuteNonQuery();
+        }
+    }
+
+    /// <summary>The same on PostgreSQL: one writer, arrays, a transaction for what has queued.</summary>
+    private static async Task<double> GroupCommitAsync(string url, int count, int bytes)
+    {
+        var address = new Uri(url);
+        await using var connection = new NpgsqlConnection(
+            $"Host={address.Host};Port={address.Port};Database={address.AbsolutePath.Trim('/')};Username={address.UserInfo};SSL Mode=Disable;Pooling=false;Max Auto Prepare=10");
+        await connection.OpenAsync();
+        await using (var create = new NpgsqlCommand("DROP TABLE IF EXISTS twin; CREATE TABLE twin (id bigint PRIMARY KEY, data bytea NOT NULL)", connection))
+        {
+            await create.ExecuteNonQueryAsync();
+        }
+
+        var (body, last) = (Requests.Body(bytes), 0L);
+        await using var insert = new NpgsqlCommand("INSERT INTO twin SELECT * FROM unnest($1, $2)", connection);
+        insert.Parameters.Add(new NpgsqlParameter<long[]>());
+        insert.Parameters.Add(new NpgsqlParameter<byte[][]>());
+        return await CommitInGroupsAsync(count, rows =>
+        {
+            insert.Parameters[0].Value = Enumerable.Range(0, rows).Select(_ => ++last).ToArray();
+            insert.Parameters[1].Value = Enumerable.Repeat(body, rows).ToArray();
+            insert.ExecuteNonQuery();
+        });
+    }
+
+    private static async Task<double> CommitInGroupsAsync(int count, Action<int> commit)
+    {
         var queue = Channel.CreateUnbounded<TaskCompletionSource>();
         var writer = Task.Run(async () =>
         {
-            await using var insert = connection.CreateCommand();
-            insert.CommandText = "INSERT INTO rows(data) VALUES (@data)";
-            insert.Parameters.AddWithValue("@data", body);
-            insert.Prepare();
             var batch = new List<TaskCompletionSource>();
             while (await queue.Reader.WaitToReadAsync())
             {
-                Execute("BEGIN IMMEDIATE");
                 while (queue.Reader.TryRead(out var waiter))
                 {
-                    insert.ExecuteNonQuery();
                     batch.Add(waiter);
                 }
 
-                Execute("COMMIT");
+                commit(batch.Count);
                 batch.ForEach(static waiter => waiter.SetResult());
                 batch.Clear();
             }
@@ -85,12 +131,5 @@ internal static class Twins
         queue.Writer.Complete();
         await writer;
         return count / seconds;
-
-        void Execute(string sql)
-        {
-            using var command = connection.CreateCommand();
-            command.CommandText = sql;
-            command.ExecuteNonQuery();
-        }
     }
 }
