@@ -14,7 +14,7 @@ return await CommandLine.RunAsync(
         HashPasswordCommand.Create(Console.In),
         ApiKeyCommand.Create(),
         ReplayCommand.Create(),
-        StoreCommand.Create(BackupCommand.Create(TimeProvider.System)),
+        StoreCommand.Create(BackupCommand.Create(TimeProvider.System), CopyCommand.Create()),
         DemoCommand.Create(Node.StartQuietlyAsync),
         CrashTestCommand.Create(CrashTestRun.RunAsync),
     ],

@@ -1,5 +1,8 @@
 using System.Globalization;
 using System.Reflection;
+using Postern.Faults;
+using Postern.Ports;
+using Postern.Storage.Sql.Engine;
 
 namespace Postern.Storage;
 
@@ -18,6 +21,33 @@ internal sealed record Migration(int Version, string Name, string Sql)
                 .Select(name => Read(assembly, name, name[prefix.Length..]))
                 .OrderBy(migration => migration.Version),
         ];
+    }
+
+    /// <summary>Brings a store to the newest version, each migration with its number in one commit. Whoever does it holds the store's lock.</summary>
+    /// <param name="name">How the store is called.</param>
+    /// <param name="write">Writes the version, in the transaction of the migration.</param>
+    /// <exception cref="StoreRefusedException">The store is of a newer version.</exception>
+    public static void Apply(Connection connection, IReadOnlyList<Migration> migrations, long version, string name, Action<int> write)
+    {
+        CrashPoint.Reach(CrashPoints.StartAfterLock);
+        var known = migrations[^1].Version;
+        if (version > known)
+        {
+            throw new StoreRefusedException(
+                $"The store {name} has version {version}; this Postern knows up to version {known}. It was written by a newer Postern: run that one, or restore a backup of this version.");
+        }
+
+        foreach (var migration in migrations.Where(migration => migration.Version > version))
+        {
+            CrashPoint.Reach(CrashPoints.MigrationBefore);
+            connection.Begin();
+            connection.Execute(migration.Sql);
+            CrashPoint.Reach(CrashPoints.MigrationAfterTables);
+            write(migration.Version);
+            CrashPoint.Reach(CrashPoints.MigrationBeforeCommit);
+            connection.Commit();
+            CrashPoint.Reach(CrashPoints.MigrationAfter);
+        }
     }
 
     private static Migration Read(Assembly assembly, string resource, string file)

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Npgsql;
 using Postern.Configuration.Values;
-using Postern.Faults;
 using Postern.Ports;
 using Postern.Storage.PostgreSql.Engine;
 using Postern.Storage.Sql;
@@ -86,14 +85,13 @@ internal sealed class PostgreSqlEngine : SqlEngine
                 SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3;
                 """);
             TakeLock(connection);
-            CrashPoint.Reach(CrashPoints.StartAfterLock);
             if (opened)
             {
                 RefuseIfReplaced(connection);
             }
             else
             {
-                PostgreSqlSchema.Prepare(connection, options.Name);
+                PostgreSqlSchema.Prepare(connection, options);
                 connection.Begin();
                 connection.Prepare("UPDATE store SET instance = ?").Bind(instance).Run();
                 connection.Commit();

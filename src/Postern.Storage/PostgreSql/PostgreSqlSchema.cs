@@ -1,5 +1,5 @@
-using Postern.Faults;
 using Postern.Ports;
+using Postern.Storage.Copying;
 using Postern.Storage.Sql.Engine;
 
 namespace Postern.Storage.PostgreSql;
@@ -8,28 +8,17 @@ namespace Postern.Storage.PostgreSql;
 internal static class PostgreSqlSchema
 {
     /// <exception cref="StoreRefusedException">The database is of a newer version, holds tables of another program, or does not keep what it acknowledges.</exception>
-    public static void Prepare(Connection connection, string name)
+    public static void Prepare(Connection connection, PostgreSqlOptions options)
     {
+        var name = options.Name;
         Refuse(connection, name);
-        var migrations = Migration.Of("postgresql");
-        var version = Version(connection);
-        if (version > migrations[^1].Version)
+        if (!options.Copies && Exists(connection, CopyProgress.Table))
         {
-            throw new StoreRefusedException(
-                $"The store {name} has version {version}; this Postern knows up to version {migrations[^1].Version}. It was written by a newer Postern: run that one, or restore a backup of this version.");
+            throw new StoreRefusedException($"A copy into the store {name} has not ended: run `postern store copy` again until it has.");
         }
 
-        foreach (var migration in migrations.Where(migration => migration.Version > version))
-        {
-            CrashPoint.Reach(CrashPoints.MigrationBefore);
-            connection.Begin();
-            connection.Execute(migration.Sql);
-            CrashPoint.Reach(CrashPoints.MigrationAfterTables);
-            connection.Prepare("UPDATE store SET version = ?").Bind(migration.Version).Run();
-            CrashPoint.Reach(CrashPoints.MigrationBeforeCommit);
-            connection.Commit();
-            CrashPoint.Reach(CrashPoints.MigrationAfter);
-        }
+        Migration.Apply(
+            connection, Migration.Of("postgresql"), Version(connection), name, version => connection.Prepare("UPDATE store SET version = ?").Bind(version).Run());
     }
 
     private static void Refuse(Connection connection, string name)
@@ -45,14 +34,15 @@ internal static class PostgreSqlSchema
             throw new StoreRefusedException($"The store {name} is PostgreSQL {version / 10_000}: Postern needs 15 or later.");
         }
 
-        if (connection.ReadNumber("SELECT CASE WHEN to_regclass('store') IS NULL AND to_regclass('events') IS NOT NULL THEN 1 ELSE 0 END") == 1)
+        if (!Exists(connection, "store") && Exists(connection, "events"))
         {
             throw new StoreRefusedException($"The store {name} has tables of another program. Give Postern a database of its own.");
         }
     }
 
     private static long Version(Connection connection) =>
-        connection.ReadNumber("SELECT CASE WHEN to_regclass('store') IS NULL THEN 0 ELSE 1 END") == 0
-            ? 0
-            : connection.ReadNumber("SELECT version FROM store");
+        Exists(connection, "store") ? connection.ReadNumber("SELECT version FROM store") : 0;
+
+    private static bool Exists(Connection connection, string table) =>
+        connection.ReadNumber($"SELECT CASE WHEN to_regclass('{table}') IS NULL THEN 0 ELSE 1 END") == 1;
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Postern.Faults;
 using Postern.Ports;
 using Postern.Storage.Sqlite.Engine;
 using Postern.Storage.Sql.Writing;
@@ -53,27 +52,9 @@ internal static class Schema
 
     private static void Migrate(SqliteConnection connection, string path)
     {
-        var migrations = Migration.Of("sqlite");
-        var known = migrations[^1].Version;
-        var version = connection.ReadNumber("PRAGMA user_version");
-        if (version > known)
-        {
-            throw new StoreRefusedException(
-                $"The store {path} has version {version}; this Postern knows up to version {known}. It was written by a newer Postern: run that one, or restore a backup of this version.");
-        }
-
         connection.AddFunction("endpoint_name", StoredQueue.EndpointOf);
-        foreach (var migration in migrations.Where(migration => migration.Version > version))
-        {
-            CrashPoint.Reach(CrashPoints.MigrationBefore);
-            connection.Execute("BEGIN IMMEDIATE");
-            connection.Execute(migration.Sql);
-            CrashPoint.Reach(CrashPoints.MigrationAfterTables);
-            connection.Execute(string.Create(
-                CultureInfo.InvariantCulture, $"PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {migration.Version}"));
-            CrashPoint.Reach(CrashPoints.MigrationBeforeCommit);
-            connection.Execute("COMMIT");
-            CrashPoint.Reach(CrashPoints.MigrationAfter);
-        }
+        Migration.Apply(
+            connection, Migration.Of("sqlite"), connection.ReadNumber("PRAGMA user_version"), path,
+            version => connection.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {version}")));
     }
 }

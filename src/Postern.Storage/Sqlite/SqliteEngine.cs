@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Postern.Faults;
 using Postern.Ports;
 using Postern.Storage.Sql;
 using Postern.Storage.Sql.Engine;
@@ -32,7 +31,6 @@ internal sealed class SqliteEngine : SqlEngine
     {
         MakeFolder(options.Path);
         var instance = InstanceLock.Take(options.Path);
-        CrashPoint.Reach(CrashPoints.StartAfterLock);
         try
         {
             using (var connection = SqliteConnection.OpenForWriting(options))
