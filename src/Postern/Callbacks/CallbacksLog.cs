@@ -45,4 +45,10 @@ internal static partial class CallbacksLog
 
     [LoggerMessage(4013, LogLevel.Information, "Queues with callbacks that wait on disk: {Count}")]
     public static partial void QueuesFound(ILogger logger, long count);
+
+    [LoggerMessage(4030, LogLevel.Warning, "The hub is away, and the start goes on without it: what is due waits in the store and is published when the hub is there. {Reason}")]
+    public static partial void HubAway(ILogger logger, string reason);
+
+    [LoggerMessage(4031, LogLevel.Warning, "The hub went away while it was rebuilt, after {Count} callbacks; it is rebuilt again when it is back")]
+    public static partial void RebuildInterrupted(ILogger logger, long count);
 }
