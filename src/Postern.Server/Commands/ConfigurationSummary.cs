@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Postern.Configuration;
 using Postern.Configuration.Values;
+using Postern.Monitoring;
 
 namespace Postern.Server.Commands;
 
@@ -20,7 +21,7 @@ internal static class ConfigurationSummary
         Line(text, "admin", $"{configuration.Admin.Listen} ({(configuration.Admin.Token is null ? "no token" : "token")})");
         Certificates(text, configuration.Admin.Certificate, configuration.Admin.ClientCertificates, now);
         Line(text, "store", configuration.Store);
-        Line(text, "hub", configuration.Hub);
+        Line(text, "hub", string.Join(", ", configuration.Hub.Url.Select(Mask.Password)));
         if (configuration.Roles.Contains(Platform.Dashboard))
         {
             Line(text, "roles", "dashboard: this version has no page yet, the admin API and metrics are there");

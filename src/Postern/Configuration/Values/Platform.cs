@@ -29,14 +29,6 @@ internal static class Platform
             : "is not a store: this version has sqlite:PATH, such as sqlite:data/postern.db.");
     }
 
-    public static Parsed<string> Hub(string text) => text switch
-    {
-        "embedded" => text,
-        _ when text.StartsWith("amqp", StringComparison.OrdinalIgnoreCase) =>
-            Parsed.No<string>("is a RabbitMQ hub, which this version does not have: use embedded."),
-        _ => Parsed.No<string>("is not a hub: this version has embedded."),
-    };
-
     public static Parsed<string> Role(string text) =>
         Roles.Contains(text)
             ? text
