@@ -58,6 +58,8 @@ missing=()
 for tool in cc:gcc strace:strace mount:mount unshare:util-linux chattr:e2fsprogs ip:iproute2 nft:nftables; do
   command -v "${tool%%:*}" >/dev/null || missing+=("${tool##*:}")
 done
+# The broker of the hub's tests. They start it themselves; its service would be one more.
+[ -d /usr/lib/rabbitmq/lib ] || missing+=(rabbitmq-server)
 # What gcc does not bring by itself: the headers of the C library.
 [ -e /usr/include/time.h ] || missing+=(libc6-dev)
 if [ "${#missing[@]}" -gt 0 ]; then

@@ -5,6 +5,7 @@ using Postern.Configuration;
 using Postern.Faults;
 using Postern.Hosting;
 using Postern.Ports;
+using Postern.RabbitMq;
 using Postern.Storage.Sqlite;
 
 namespace Postern.Server.Commands;
@@ -59,6 +60,7 @@ internal static class Node
             {
                 Loaded = loaded,
                 OpenStore = OpenStoreAsync,
+                OpenHub = OpenHubAsync,
                 Logging = builder =>
                 {
                     logging(builder);
@@ -83,6 +85,9 @@ internal static class Node
     private static async ValueTask<IStore> OpenStoreAsync(PosternConfiguration configuration, ILoggerFactory loggers, CancellationToken cancellation) =>
         await SqliteStore.OpenAsync(
             new SqliteOptions { Path = configuration.Store[SqlitePrefix.Length..], OnFatal = End }, TimeProvider.System, loggers.CreateLogger<SqliteStore>(), cancellation);
+
+    private static ValueTask<IHub> OpenHubAsync(HubSetup setup, CancellationToken cancellation) =>
+        setup.Hub.IsEmbedded ? new(new EmbeddedHub()) : RabbitMqHub.OpenAsync(setup, cancellation);
 
     // Without a shutdown in order: it could only wait for a store that writes no more. What was acknowledged is on disk.
     private static void End(string why)

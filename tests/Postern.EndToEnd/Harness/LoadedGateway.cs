@@ -27,10 +27,10 @@ internal sealed class LoadedGateway : IAsyncDisposable
     public string Data => Gateway.Setup.Data;
 
     /// <param name="data">Where the store stands; null: in the scratch directory.</param>
-    public static async Task<LoadedGateway> StartAsync(int endpoints = 1, string callbacks = "", Launch? launch = null, string? data = null, string? upstream = null)
+    public static async Task<LoadedGateway> StartAsync(int endpoints = 1, string callbacks = "", Launch? launch = null, string? data = null, string? upstream = null, string more = "")
     {
         var load = new LoadedGateway(await ShopUpstream.StartAsync(), await TestReceiver.StartAsync(endpoints), launch);
-        var setup = new GatewaySetup { Upstream = upstream ?? load.shop.Url, Data = data ?? load.Scratch.File("data") };
+        var setup = new GatewaySetup { Upstream = upstream ?? load.shop.Url, Data = data ?? load.Scratch.File("data"), More = more };
         load.Gateway = await RunningGateway.StartAsync(callbacks.Length == 0 ? setup : setup with { Callbacks = $"{setup.Callbacks}, {callbacks}" }, launch);
         load.Producer = new EventProducer(load.Gateway.Url, "/load");
         foreach (var (url, path) in load.Receiver.Urls.Zip(load.paths))
