@@ -1,6 +1,5 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
-using Postern.Ports;
 using RabbitMQ.Client;
 
 namespace Postern.RabbitMq;
@@ -12,8 +11,8 @@ namespace Postern.RabbitMq;
 /// </summary>
 internal sealed class BrokerSession : IAsyncDisposable
 {
-    private static readonly TimeSpan CloseDeadline = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan CloseDeadline = TimeSpan.FromSeconds(1);
 
     private readonly RabbitMqOptions options;
     private readonly TimeProvider time;
@@ -40,7 +39,7 @@ internal sealed class BrokerSession : IAsyncDisposable
     /// <param name="broken">Queues to be removed first: they exist and take nothing.</param>
     /// <exception cref="SilentQueuesException">Some of the queues take no messages.</exception>
     public static async Task<BrokerSession> OpenAsync(
-        RabbitMqOptions options, ChannelWriter<HubBatch> batches, IReadOnlyList<string> broken, TimeProvider time, ILogger logger, CancellationToken cancellation)
+        RabbitMqOptions options, ChannelWriter<DeliveredBatch> batches, IReadOnlyList<string> broken, TimeProvider time, ILogger logger, CancellationToken cancellation)
     {
         using var late = new CancellationTokenSource(options.OpenDeadline, time);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellation);
@@ -93,7 +92,7 @@ internal sealed class BrokerSession : IAsyncDisposable
         publisher?.Dispose();
     }
 
-    private async Task OpenAsync(ChannelWriter<HubBatch> batches, IReadOnlyList<string> broken, CancellationToken cancellation)
+    private async Task OpenAsync(ChannelWriter<DeliveredBatch> batches, IReadOnlyList<string> broken, CancellationToken cancellation)
     {
         var dialler = new BrokerConnections(options);
         var publishing = Watch(await dialler.OpenAsync("publish", cancellation));
@@ -120,6 +119,13 @@ internal sealed class BrokerSession : IAsyncDisposable
     {
         foreach (var queue in broken)
         {
+            // Consumed by somebody it is not broken: another node was quicker. To remove it once more would leave that one with a consumer that
+            // the broker keeps, and hands nothing to.
+            if (await channel.ConsumerCountAsync(queue, cancellation) > 0)
+            {
+                continue;
+            }
+
             BrokerLog.QueueRemoved(logger, queue);
             await channel.QueueDeleteAsync(queue, ifUnused: false, ifEmpty: false, noWait: false, cancellation);
         }
@@ -142,7 +148,7 @@ internal sealed class BrokerSession : IAsyncDisposable
         }
     }
 
-    private async Task ConsumeAsync(IChannel channel, ChannelWriter<HubBatch> batches, CancellationToken cancellation)
+    private async Task ConsumeAsync(IChannel channel, ChannelWriter<DeliveredBatch> batches, CancellationToken cancellation)
     {
         await channel.BasicQosAsync(prefetchSize: 0, options.Prefetch, global: false, cancellation);
         foreach (var queue in options.Queues)
@@ -174,10 +180,7 @@ internal sealed class BrokerSession : IAsyncDisposable
         using var period = new PeriodicTimer(SweepEvery, time);
         while (!ended.Task.IsCompleted && await period.WaitForNextTickAsync())
         {
-            foreach (var partition in partitions)
-            {
-                partition.Sweep();
-            }
+            partitions.ForEach(static partition => partition.Sweep());
         }
     }
 

@@ -10,10 +10,15 @@ internal sealed class QueueRepair
 
     private Dictionary<string, int> silent = [];
 
-    /// <summary>Queues to remove.</summary>
-    public IReadOnlyList<string> Due => [.. silent.Where(static queue => queue.Value >= Patience).Select(static queue => queue.Key)];
+    /// <summary>Queues to remove now. Each is named once: another node may have made it anew by the time this one comes again.</summary>
+    public IReadOnlyList<string> TakeDue()
+    {
+        string[] due = [.. silent.Where(static queue => queue.Value >= Patience).Select(static queue => queue.Key)];
+        silent = due.Length == 0 ? silent : [];
+        return due;
+    }
 
-    public void Failed(IReadOnlyList<string> queues) => silent = queues.ToDictionary(queue => queue, queue => silent.GetValueOrDefault(queue) % Patience + 1);
+    public void Failed(IReadOnlyList<string> queues) => silent = queues.ToDictionary(queue => queue, queue => silent.GetValueOrDefault(queue) + 1);
 
     public void Succeeded() => silent = [];
 }

@@ -1,5 +1,5 @@
-using System.Runtime.InteropServices;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Postern.Hosting;
@@ -29,7 +29,7 @@ public sealed class RabbitMqHub : IHub
     private readonly TaskCompletionSource tried = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     // Bounded by the prefetch of the queues.
-    private readonly Channel<HubBatch> batches = Channel.CreateUnbounded<HubBatch>();
+    private readonly Channel<DeliveredBatch> batches = Channel.CreateUnbounded<DeliveredBatch>();
     private volatile BrokerSession? session;
     private Task running = Task.CompletedTask;
 
@@ -76,9 +76,17 @@ public sealed class RabbitMqHub : IHub
 
     public async IAsyncEnumerable<HubBatch> ConsumeAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
-        await foreach (var batch in batches.Reader.ReadAllAsync(cancellation))
+        await foreach (var (batch, delivery) in batches.Reader.ReadAllAsync(cancellation))
         {
-            yield return batch;
+            // Taken when whoever consumes has done with it and asks for the next.
+            try
+            {
+                yield return batch;
+            }
+            finally
+            {
+                delivery.Take();
+            }
         }
     }
 
@@ -180,7 +188,7 @@ public sealed class RabbitMqHub : IHub
     {
         try
         {
-            await using var opened = await BrokerSession.OpenAsync(options, batches.Writer, repair.Due, time, logger, cancellation);
+            await using var opened = await BrokerSession.OpenAsync(options, batches.Writer, repair.TakeDue(), time, logger, cancellation);
             repair.Succeeded();
             opened.BlockedChanged = () => Follow(opened);
             session = opened;

@@ -20,8 +20,8 @@ internal sealed record RabbitMqOptions
     /// <summary>To connect, to declare and to consume.</summary>
     public TimeSpan OpenDeadline { get; init; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>Messages of one queue that are handed out and not acknowledged.</summary>
-    public ushort Prefetch { get; init; } = 256;
+    /// <summary>Messages of one queue that are handed out and not acknowledged: 29 MB over 16 queues, if all are full.</summary>
+    public ushort Prefetch { get; init; } = 128;
 
     /// <summary>
     /// A message is acknowledged after this time although callbacks of it wait: the broker takes a consumer for dead that leaves one for 30 minutes
@@ -32,7 +32,7 @@ internal sealed record RabbitMqOptions
     /// <summary>Between attempts to connect: doubled each time, up to the longest.</summary>
     public TimeSpan FirstPause { get; init; } = TimeSpan.FromMilliseconds(250);
 
-    public TimeSpan LongestPause { get; init; } = TimeSpan.FromSeconds(5);
+    public TimeSpan LongestPause { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>What the start of the process waits for the first attempt to connect.</summary>
     public TimeSpan StartDeadline { get; init; } = TimeSpan.FromSeconds(5);

@@ -104,14 +104,16 @@ internal sealed class HandedOut(IStore store, IHub hub, StoreRetry retry, Poster
         var owed = new Dictionary<long, DueCallback>();
         while (after < last)
         {
+            var limit = (int)Math.Min(Page, last - after);
             var page = await retry.RunAsync(
-                "read the callbacks that were handed out", static (ask, stop) => ask.store.ReadHandedOutAsync(ask.after, Page, stop), (store, after), cancellation);
+                "read the callbacks that were handed out", static (ask, stop) => ask.store.ReadHandedOutAsync(ask.after, ask.limit, stop),
+                (store, after, limit), cancellation);
             foreach (var callback in page.Where(callback => sought.Contains(callback.Id)))
             {
                 owed[callback.Id] = callback;
             }
 
-            after = page.Count < Page ? last : page[^1].Id;
+            after = page.Count < limit ? last : page[^1].Id;
         }
 
         foreach (var gone in sought.Where(id => !owed.ContainsKey(id)))

@@ -17,12 +17,11 @@ public sealed class PartitionDeliveriesTests
     [Fact]
     public void A_message_is_acknowledged_when_it_is_settled_and_once()
     {
-        var first = deliveries.Add(1);
-        var second = deliveries.Add(2);
+        var (first, second) = (Taken(1), Taken(2));
 
-        second();
-        second();
-        first();
+        second.Settle();
+        second.Settle();
+        first.Settle();
 
         Assert.Equal([2UL, 1UL], Acknowledged());
     }
@@ -30,15 +29,28 @@ public sealed class PartitionDeliveriesTests
     [Fact]
     public void Slow_ones_leave_a_quarter_of_the_prefetch_to_the_others()
     {
-        var oldest = deliveries.Add(1);
+        var oldest = Taken(1);
         for (var tag = 2UL; tag <= 7; tag++)
         {
-            deliveries.Add(tag);
+            Taken(tag);
         }
 
         Assert.Equal([1UL], Acknowledged());
-        oldest();
+        oldest.Settle();
         Assert.Empty(Acknowledged());
+    }
+
+    [Fact]
+    public void What_no_worker_has_yet_is_bounded_by_the_prefetch()
+    {
+        var waiting = Enumerable.Range(1, 8).Select(tag => deliveries.Add((ulong)tag)).ToList();
+        Assert.Empty(Acknowledged());
+
+        waiting[0].Take();
+        waiting[1].Take();
+        waiting[2].Take();
+
+        Assert.Equal([1UL, 2UL], Acknowledged());
     }
 
     [Fact]
@@ -46,20 +58,20 @@ public sealed class PartitionDeliveriesTests
     {
         for (var tag = 1UL; tag <= 100; tag++)
         {
-            deliveries.Add(tag)();
+            Taken(tag).Settle();
         }
 
         Assert.Equal(100, Acknowledged().Count);
-        deliveries.Add(101);
+        Taken(101);
         Assert.Empty(Acknowledged());
     }
 
     [Fact]
     public void One_that_waits_too_long_is_acknowledged_before_the_broker_takes_the_consumer_for_dead()
     {
-        deliveries.Add(1);
+        Taken(1);
         time.Advance(TimeSpan.FromMinutes(9));
-        deliveries.Add(2);
+        Taken(2);
         deliveries.Sweep();
         Assert.Empty(Acknowledged());
 
@@ -67,6 +79,13 @@ public sealed class PartitionDeliveriesTests
         deliveries.Sweep();
 
         Assert.Equal([1UL], Acknowledged());
+    }
+
+    private PartitionDeliveries.Delivery Taken(ulong tag)
+    {
+        var delivery = deliveries.Add(tag);
+        delivery.Take();
+        return delivery;
     }
 
     private List<ulong> Acknowledged()

@@ -7,27 +7,29 @@ public sealed class QueueRepairTests
     private readonly QueueRepair repair = new();
 
     [Fact]
-    public void A_queue_that_was_silent_twice_running_is_made_anew()
+    public void A_queue_that_was_silent_twice_running_is_made_anew_once()
     {
         repair.Failed(["one", "other"]);
-        Assert.Empty(repair.Due);
+        Assert.Empty(repair.TakeDue());
 
         repair.Failed(["one"]);
 
-        Assert.Equal(["one"], repair.Due);
+        Assert.Equal(["one"], repair.TakeDue());
+        Assert.Empty(repair.TakeDue());
     }
 
     [Fact]
-    public void One_that_stays_silent_gets_another_try_before_it_is_made_anew_again()
+    public void One_that_stays_silent_gets_two_more_tries_before_it_is_made_anew_again()
     {
         repair.Failed(["one"]);
         repair.Failed(["one"]);
+        repair.TakeDue();
 
         repair.Failed(["one"]);
-        Assert.Empty(repair.Due);
+        Assert.Empty(repair.TakeDue());
 
         repair.Failed(["one"]);
-        Assert.Equal(["one"], repair.Due);
+        Assert.Equal(["one"], repair.TakeDue());
     }
 
     [Fact]
@@ -37,6 +39,6 @@ public sealed class QueueRepairTests
         repair.Succeeded();
         repair.Failed(["one"]);
 
-        Assert.Empty(repair.Due);
+        Assert.Empty(repair.TakeDue());
     }
 }
