@@ -101,7 +101,8 @@ internal sealed class BrokerSession : IAsyncDisposable
         var consuming = Watch(await dialler.OpenAsync("consume", cancellation));
 
         var consumers = Watch(await consuming.CreateChannelAsync(options: null, cancellation));
-        await DeclareAsync(consumers, broken, cancellation);
+        await Task.WhenAll(broken.Select(queue => RemoveAsync(consuming, queue, cancellation)));
+        await DeclareAsync(consumers, cancellation);
 
         // Its own window and deadline in place of the client's.
         publisher = new ConfirmedPublisher(
@@ -115,21 +116,22 @@ internal sealed class BrokerSession : IAsyncDisposable
         _ = SweepAsync();
     }
 
-    private async Task DeclareAsync(IChannel channel, IReadOnlyList<string> broken, CancellationToken cancellation)
+    // Side by side: the broker waits seconds for a leader that is not there.
+    private async Task RemoveAsync(IConnection connection, string queue, CancellationToken cancellation)
     {
-        foreach (var queue in broken)
-        {
-            // Consumed by somebody it is not broken: another node was quicker. To remove it once more would leave that one with a consumer that
-            // the broker keeps, and hands nothing to.
-            if (await channel.ConsumerCountAsync(queue, cancellation) > 0)
-            {
-                continue;
-            }
+        await using var channel = await connection.CreateChannelAsync(options: null, cancellation);
 
+        // Consumed by somebody it is not broken: another node was quicker. To remove it once more would leave that one with a consumer that
+        // the broker keeps, and nobody hears.
+        if (await channel.ConsumerCountAsync(queue, cancellation) == 0)
+        {
             BrokerLog.QueueRemoved(logger, queue);
             await channel.QueueDeleteAsync(queue, ifUnused: false, ifEmpty: false, noWait: false, cancellation);
         }
+    }
 
+    private async Task DeclareAsync(IChannel channel, CancellationToken cancellation)
+    {
         foreach (var queue in options.Queues)
         {
             await channel.QueueDeclareAsync(

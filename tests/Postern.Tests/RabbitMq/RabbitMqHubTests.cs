@@ -34,7 +34,7 @@ public sealed class RabbitMqHubTests(RabbitMqFixture brokers) : IAsyncLifetime
     [Fact]
     public async Task A_broker_that_is_not_there_is_told_and_one_that_was_killed_is_found_again()
     {
-        var hub = await rig.OpenAsync();
+        var hub = await rig.OpenAsync(rig.Options with { Hub = rig.Options.Hub with { Partitions = 16 } });
         Assert.True(hub.TryBeginRebuild());
         Assert.True(await hub.PublishAsync([HubRig.Due(1), HubRig.Due(2)], Cancellation));
         await rig.TakeAsync(hub, 2, settle: false);
