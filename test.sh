@@ -58,7 +58,7 @@ missing=()
 for tool in cc:gcc strace:strace mount:mount unshare:util-linux chattr:e2fsprogs ip:iproute2 nft:nftables; do
   command -v "${tool%%:*}" >/dev/null || missing+=("${tool##*:}")
 done
-# The broker of the hub's tests. They start it themselves; its service would be one more.
+# The broker of the hub's tests, which start it themselves on ports of their own: the package's service does not disturb them.
 [ -d /usr/lib/rabbitmq/lib ] || missing+=(rabbitmq-server)
 # What gcc does not bring by itself: the headers of the C library.
 [ -e /usr/include/time.h ] || missing+=(libc6-dev)

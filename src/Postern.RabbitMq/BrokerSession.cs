@@ -122,7 +122,7 @@ internal sealed class BrokerSession : IAsyncDisposable
         await using var channel = await connection.CreateChannelAsync(options: null, cancellation);
 
         // Consumed by somebody it is not broken: another node was quicker. To remove it once more would leave that one with a consumer that
-        // the broker keeps, and nobody hears.
+        // the broker hands messages to, and that gets none.
         if (await channel.ConsumerCountAsync(queue, cancellation) == 0)
         {
             BrokerLog.QueueRemoved(logger, queue);

@@ -4,7 +4,7 @@ namespace Postern.Callbacks;
 
 internal static partial class CallbacksLog
 {
-    [LoggerMessage(4001, LogLevel.Information, "The hub has {Count} callbacks again that were handed out before the start")]
+    [LoggerMessage(4001, LogLevel.Information, "The hub has {Count} callbacks again that the store had handed out")]
     public static partial void Rebuilt(ILogger logger, long count);
 
     [LoggerMessage(4002, LogLevel.Error, "The store is unavailable, cannot {What}; trying again in {Wait}: {Reason}")]
