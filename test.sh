@@ -43,6 +43,11 @@ suite() {
 }
 
 finish() {
+  # What failed and why, once more at the end: a long run is mostly read from there.
+  if [ "$failed" -gt 0 ]; then
+    say "Failed"
+    grep -hE -A 12 '^failed ' "$out"/*.log 2>/dev/null | cut -c 1-400 | grep -vE '^ +(Standard output|The gateway printed:|[0-9]{4}-[0-9]{2}-[0-9]{2}T)'
+  fi
   printf '\n'
   if [ "$skipped" -gt 0 ]; then printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
   else printf '%d passed, %d failed\n' "$passed" "$failed"; fi
@@ -53,15 +58,19 @@ finish() {
 command -v dotnet >/dev/null || { echo "The .NET 10 SDK is needed: https://dotnet.microsoft.com/download"; exit 1; }
 
 # Debian's tools that some tests use: strace makes a system call fail or wait, mount and chattr make a disk full or read-only, cc makes the clock that a test sets,
-# ip and nft make a network of a test's own and count its packets.
+# ip and nft make a network of a test's own and count its packets, systemd-analyze and docker-compose judge the files of
+# deploy/, podman runs the container image.
 missing=()
-for tool in cc:gcc strace:strace mount:mount unshare:util-linux chattr:e2fsprogs ip:iproute2 nft:nftables; do
+for tool in cc:gcc strace:strace mount:mount unshare:util-linux chattr:e2fsprogs ip:iproute2 nft:nftables \
+  systemd-analyze:systemd docker-compose:docker-compose podman:podman runc:runc; do
   command -v "${tool%%:*}" >/dev/null || missing+=("${tool##*:}")
 done
 # The broker of the hub's tests, which start it themselves on ports of their own: the package's service does not disturb them.
 [ -d /usr/lib/rabbitmq/lib ] || missing+=(rabbitmq-server)
 # What gcc does not bring by itself: the headers of the C library.
 [ -e /usr/include/time.h ] || missing+=(libc6-dev)
+# A server that tests start for themselves, with its programs beside the path.
+ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing+=(postgresql)
 if [ "${#missing[@]}" -gt 0 ]; then
   say "Installing ${missing[*]}"
   if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then

@@ -75,7 +75,7 @@ internal static partial class Scenarios
     /// <summary>Rows as deferring leaves them, by SQL: through the interface ten million take minutes.</summary>
     private static void Seed(SqliteOptions options, int owed)
     {
-        using var connection = Connection.Open(options, cacheKilobytes: 65_536, busyTimeout: TimeSpan.FromSeconds(5));
+        using var connection = SqliteConnection.Open(options, cacheKilobytes: 65_536, busyTimeout: TimeSpan.FromSeconds(5));
         connection.Execute(string.Create(CultureInfo.InvariantCulture, $"""
             BEGIN;
             INSERT OR IGNORE INTO queues (endpoint, consumer)

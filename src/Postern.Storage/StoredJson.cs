@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Postern.Model;
 using Postern.Model.Retries;
-using Postern.Storage.Sqlite.Engine;
+using Postern.Storage.Sql.Engine;
 
 namespace Postern.Storage;
 

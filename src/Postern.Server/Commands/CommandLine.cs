@@ -15,7 +15,7 @@ internal static class CommandLine
     public const int StoreLost = 3;
 
     /// <summary>From Ctrl-C or SIGTERM until the program ends by force: attempts under way are given their time.</summary>
-    private static readonly TimeSpan ShutdownTime = TimeSpan.FromSeconds(90);
+    internal static readonly TimeSpan ShutdownTime = TimeSpan.FromSeconds(90);
 
     public static async Task<int> RunAsync(IReadOnlyList<string> args, IReadOnlyList<Command> commands, TextWriter output, TextWriter error)
     {

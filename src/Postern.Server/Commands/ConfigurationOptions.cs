@@ -31,9 +31,12 @@ internal sealed class ConfigurationOptions
             + "networks are refused without it: '--egress-allow 127.0.0.0/8' lets them go to 127.0.0.1 while developing.",
     };
 
+    /// <summary>For a command that has no use for the others.</summary>
+    public void AddFileTo(Command command) => command.Options.Add(config);
+
     public void AddTo(Command command)
     {
-        command.Options.Add(config);
+        AddFileTo(command);
         command.Options.Add(upstream);
         command.Options.Add(data);
         command.Options.Add(egressAllow);

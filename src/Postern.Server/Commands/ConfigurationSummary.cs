@@ -20,7 +20,7 @@ internal static class ConfigurationSummary
         Certificates(text, configuration.Gateway.Certificate, configuration.Gateway.ClientCertificates, now);
         Line(text, "admin", $"{configuration.Admin.Listen} ({(configuration.Admin.Token is null ? "no token" : "token")})");
         Certificates(text, configuration.Admin.Certificate, configuration.Admin.ClientCertificates, now);
-        Line(text, "store", configuration.Store);
+        Line(text, "store", Mask.Password(configuration.Store));
         Line(text, "hub", string.Join(", ", configuration.Hub.Url.Select(Mask.Password)));
         if (configuration.Roles.Contains(Platform.Dashboard))
         {

@@ -2,10 +2,12 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging.Console;
 using Postern.Configuration;
+using Postern.Configuration.Values;
 using Postern.Faults;
 using Postern.Hosting;
 using Postern.Ports;
 using Postern.RabbitMq;
+using Postern.Storage.PostgreSql;
 using Postern.Storage.Sqlite;
 
 namespace Postern.Server.Commands;
@@ -29,6 +31,7 @@ internal static class Node
         try
         {
             await using var node = await StartAsync(loaded, LogToConsole, cancellation);
+            ServiceManager.Follow(node, error);
             await node.WaitForShutdownAsync(cancellation);
             return CommandLine.Done;
         }
@@ -83,8 +86,17 @@ internal static class Node
     };
 
     private static async ValueTask<IStore> OpenStoreAsync(PosternConfiguration configuration, ILoggerFactory loggers, CancellationToken cancellation) =>
-        await SqliteStore.OpenAsync(
-            new SqliteOptions { Path = configuration.Store[SqlitePrefix.Length..], OnFatal = End }, TimeProvider.System, loggers.CreateLogger<SqliteStore>(), cancellation);
+        PostgreSqlUrl.Is(configuration.Store)
+            ? await PostgreSqlStore.OpenAsync(
+                new PostgreSqlOptions { Url = configuration.Store, OnFatal = EndReplaced }, TimeProvider.System, loggers.CreateLogger<PostgreSqlStore>(), cancellation)
+            : await SqliteStore.OpenAsync(
+                new SqliteOptions { Path = configuration.Store[SqlitePrefix.Length..], OnFatal = EndUnsynced }, TimeProvider.System, loggers.CreateLogger<SqliteStore>(), cancellation);
+
+    private static void EndUnsynced(string why) =>
+        End($"a sync of its store failed: {why}. Start it again when the disk is sound");
+
+    private static void EndReplaced(string why) =>
+        End($"{why}. Start it again when the other one has ended, or leave it to that one");
 
     private static ValueTask<IHub> OpenHubAsync(HubSetup setup, CancellationToken cancellation) =>
         setup.Hub.IsEmbedded ? new(new EmbeddedHub()) : RabbitMqHub.OpenAsync(setup, cancellation);
@@ -92,7 +104,7 @@ internal static class Node
     // Without a shutdown in order: it could only wait for a store that writes no more. What was acknowledged is on disk.
     private static void End(string why)
     {
-        Console.Error.WriteLine($"Postern ends, because a sync of its store failed: {why}. Start it again when the disk is sound; nothing that was acknowledged is lost.");
+        Console.Error.WriteLine($"Postern ends, because {why}; nothing that was acknowledged is lost.");
         ThreadPool.UnsafeQueueUserWorkItem(static _ => Environment.Exit(CommandLine.StoreLost), null);
     }
 

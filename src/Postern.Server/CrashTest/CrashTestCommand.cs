@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Postern.Configuration.Values;
 using Postern.Faults;
 using Postern.Server.Commands;
 
@@ -19,10 +20,11 @@ internal static class CrashTestCommand
         var keep = new Option<string?>("--keep") { HelpName = "DIR", Description = "Keeps the store, the node's log and the journals in DIR, which must be empty or not there." };
         var report = new Option<string?>("--report") { HelpName = "FILE", Description = "Writes the result as JSON." };
         var program = new Option<string?>("--program") { HelpName = "PATH", Description = "The program to run as the node: another version of Postern, for example. Default: this one." };
+        var store = new Option<string?>("--store") { HelpName = "URL", Description = "An empty PostgreSQL database to run on (postgres://USER:PASSWORD@HOST:PORT/DATABASE). Default: a SQLite file in the scratch directory." };
         var at = new Option<string?>("--at") { HelpName = "POINT", Description = "Ends the node once, at a named crash point (POINT or POINT:n for the n-th time), in place of kills at random." };
         var command = new Command("crash-test", "Runs a node on a scratch directory, loads it, kills it at random (SIGKILL), and prints the ledger: accepted, delivered, lost, duplicate.")
         {
-            minutes, kills, events, seed, keep, report, program, at,
+            minutes, kills, events, seed, keep, report, program, store, at,
         };
         command.Validators.Add(result =>
         {
@@ -51,6 +53,11 @@ internal static class CrashTestCommand
                 result.AddError($"--program {path}: there is no such file.");
             }
 
+            if (result.GetValue(store) is { } url && PostgreSqlUrl.Parse(url).Problem is { } problem)
+            {
+                result.AddError($"--store {problem}");
+            }
+
             if (result.GetValue(at) is { } point && CrashPointSetting.Read(point) is { } setting && !CrashPoints.All.Contains(setting.Name))
             {
                 result.AddError($"--at {point}: there is no such crash point. There are: {string.Join(", ", CrashPoints.All)}.");
@@ -68,6 +75,7 @@ internal static class CrashTestCommand
                 Keep = parsed.GetValue(keep),
                 Report = parsed.GetValue(report),
                 Program = parsed.GetValue(program),
+                Store = parsed.GetValue(store),
                 At = point,
             };
             return run(options, parsed.InvocationConfiguration.Output, cancellation);

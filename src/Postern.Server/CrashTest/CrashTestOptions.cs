@@ -23,6 +23,9 @@ internal sealed record CrashTestOptions
     /// <summary>The program that is run as the node; null: this one.</summary>
     public string? Program { get; init; }
 
+    /// <summary>URL of an empty PostgreSQL database; null: a SQLite file.</summary>
+    public string? Store { get; init; }
+
     /// <summary>Ends the node at this crash point, once, in place of kills at random.</summary>
     public string? At { get; init; }
 }

@@ -9,6 +9,9 @@ internal sealed partial class CrashTestRun
     // More than the 16 MiB that are configured where something is to expire.
     private const long TooLarge = 17 << 20;
 
+    // The same in a database, whose size on its disk says little.
+    private const long TooMany = 30_000;
+
     private async Task LoadAsync(CancellationTokenSource load)
     {
         Task living;
@@ -46,6 +49,9 @@ internal sealed partial class CrashTestRun
         }
     }
 
+    /// <summary>The store is larger than it may be.</summary>
+    private bool HoldsMuch() => files.StoreFile is { } file ? new FileInfo(file).Length > TooLarge : numbers.Acknowledged > TooMany;
+
     /// <summary>Ends the node at its crash point, starts it again, and lets the load go on for a moment.</summary>
     private async Task LiveToPointAsync(string point, CancellationTokenSource load)
     {
@@ -54,7 +60,7 @@ internal sealed partial class CrashTestRun
         {
             // Something must be owed from before for a start to have work.
             await lives.WaitUntilReadyAsync(stop);
-            while (receiver.Received < 200 || (Expires(point) && new FileInfo(files.Store).Length < TooLarge))
+            while (receiver.Received < 200 || (Expires(point) && !HoldsMuch()))
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(20), time, stop);
             }
@@ -64,7 +70,7 @@ internal sealed partial class CrashTestRun
         }
 
         await lives.RunToPointAsync(
-            patience: TimeSpan.FromSeconds(60), point.StartsWith("stop-", StringComparison.Ordinal) ? TimeSpan.FromSeconds(1) : null, stop);
+            patience: TimeSpan.FromSeconds(150), point.StartsWith("stop-", StringComparison.Ordinal) ? TimeSpan.FromSeconds(1) : null, stop);
         Tell($"ended at {log.ReachedPoint ?? "no crash point"}, {numbers.Acknowledged:N0} events acknowledged");
         lives.Start();
         await lives.WaitUntilReadyAsync(stop);

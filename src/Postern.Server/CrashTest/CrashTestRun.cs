@@ -50,7 +50,7 @@ internal sealed partial class CrashTestRun : IAsyncDisposable
         try
         {
             var random = new Random(options.Seed);
-            using var files = new NodeFiles(scratch.FullName, Random.Shared);
+            using var files = new NodeFiles(scratch.FullName, options.Store, Random.Shared);
             files.WriteConfiguration(Retries, options.At is { } at && Expires(at) ? "16MiB" : null);
             var receipts = Journal.Collected(files.Receipts);
             var receiver = await Receiver.StartAsync(files, receipts, TimeProvider.System, cancellation);

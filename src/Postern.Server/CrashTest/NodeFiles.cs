@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 
 namespace Postern.Server.CrashTest;
 
@@ -17,12 +18,16 @@ internal sealed class NodeFiles : IDisposable
     private const int FirstPort = 10_000;
     private const int EndPort = 32_768;
     private const int BlockSize = 16;
+    private static readonly string Key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
     private readonly Socket guard;
     private int next;
 
-    public NodeFiles(string directory, Random random)
+    /// <param name="store">URL of a database; null: a file of its own.</param>
+    public NodeFiles(string directory, string? store, Random random)
     {
         Folder = directory;
+        StoreFile = store is null ? Path.Combine(directory, "data", "postern.db") : null;
+        Store = store ?? $"sqlite:{StoreFile}";
         Directory.CreateDirectory(directory);
         guard = TakeBlock(random);
         next = ((IPEndPoint)guard.LocalEndPoint!).Port + 1;
@@ -41,7 +46,11 @@ internal sealed class NodeFiles : IDisposable
     public IReadOnlyList<string> Endpoints { get; }
 
     public string Configuration => Path.Combine(Folder, "postern.yaml");
-    public string Store => Path.Combine(Folder, "data", "postern.db");
+    public string Store { get; }
+
+    /// <summary>Null: the store is a database.</summary>
+    public string? StoreFile { get; }
+
     public string Log => Path.Combine(Folder, "node.log");
     public string Intents => Path.Combine(Folder, "intents.journal");
     public string Acknowledgements => Path.Combine(Folder, "acknowledgements.journal");
@@ -56,7 +65,8 @@ internal sealed class NodeFiles : IDisposable
         $$"""
         gateway: { listen: {{Gateway}} }
         admin: { listen: {{Admin}} }
-        store: sqlite:{{Store}}
+        store: {{Store}}
+        secrets: { key: {{Key}} }
         {{(mostBytes is null ? "" : $"retention: {{ maxBytes: {mostBytes} }}")}}
         egress: { allow: [127.0.0.0/8] }
         callbacks: { concurrency: {{Concurrency}}, timeout: {{Timeout.TotalSeconds}}s, retry: {{retry}} }

@@ -2,16 +2,15 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Postern.Server.Commands;
 
 namespace Postern.Server.Replay;
 
 /// <summary>The options of <c>postern replay</c>: of whom, what, how fast; and the rules between them.</summary>
 internal sealed class ReplayOptions
 {
-    private static readonly Uri DefaultAdmin = new("http://127.0.0.1:8081");
-
     private readonly Option<string?> subscription = new("--subscription") { HelpName = "sub_…", Description = "Of this subscription." };
-    private readonly Option<Uri?> endpoint = Address("--endpoint", "Of all subscriptions whose callbacks go to this scheme, host and port. With --dead only.");
+    private readonly Option<Uri?> endpoint = UrlOption.Create("--endpoint", "Of all subscriptions whose callbacks go to this scheme, host and port. With --dead only.");
     private readonly Option<bool> all = new("--all") { Description = "Of all subscriptions. With --dead only." };
     private readonly Option<string?> callback = new("--callback") { HelpName = "cb_…", Description = "This one dead callback, at once." };
 
@@ -24,7 +23,7 @@ internal sealed class ReplayOptions
 
     private readonly Option<int?> rate = new("--rate") { HelpName = "N", Description = "Callbacks a second, 1 to 10000. Default: 200." };
     private readonly Option<bool> noWait = new("--no-wait") { Description = "Prints the job and does not wait for its end." };
-    private readonly Option<Uri?> admin = Address("--admin", $"The admin port. Default: {DefaultAdmin}");
+    private readonly Option<Uri?> admin = UrlOption.Admin();
     private readonly Option<string?> token = new("--token") { HelpName = "TOKEN", Description = "admin.token of the configuration. Default: $POSTERN_ADMIN_TOKEN." };
 
     public void AddTo(Command command)
@@ -42,7 +41,7 @@ internal sealed class ReplayOptions
     public string? Callback(ParseResult parsed) => parsed.GetValue(callback);
 
     public AdminClient Connect(ParseResult parsed) => new(
-        parsed.GetValue(admin) ?? DefaultAdmin,
+        parsed.GetValue(admin) ?? UrlOption.DefaultAdmin,
         parsed.GetValue(token) ?? (Environment.GetEnvironmentVariable("POSTERN_ADMIN_TOKEN") is { Length: > 0 } set ? set : null));
 
     /// <summary>What is asked of <c>POST /api/jobs</c>.</summary>
@@ -142,22 +141,6 @@ internal sealed class ReplayOptions
             }
 
             argument.AddError($"{name}: '{argument.Tokens[0].Value}' is not a time like 2026-03-01T12:00:00Z.");
-            return null;
-        },
-    };
-
-    private static Option<Uri?> Address(string name, string description) => new(name)
-    {
-        HelpName = "URL",
-        Description = description,
-        CustomParser = argument =>
-        {
-            if (Uri.TryCreate(argument.Tokens[0].Value, UriKind.Absolute, out var address) && address.Scheme is "http" or "https")
-            {
-                return address;
-            }
-
-            argument.AddError($"{name}: '{argument.Tokens[0].Value}' is not an http or https URL.");
             return null;
         },
     };

@@ -24,7 +24,7 @@ internal sealed class Checkpointer : IDisposable
     private readonly SyncFaults syncFaults;
     private readonly Thread thread;
     private readonly int pageSize;
-    private Connection? connection;
+    private SqliteConnection? connection;
     private long waiting;
     private long logBytes;
     private volatile bool closed;
@@ -88,7 +88,7 @@ internal sealed class Checkpointer : IDisposable
                 return true;
             }
         }
-        catch (EngineException exception)
+        catch (SqliteException exception)
         {
             syncFaults.Report(exception);
             throw new StoreUnavailableException($"The write-ahead log cannot be moved into the file: {exception.Describe(options.Path)}.", exception);
@@ -132,7 +132,7 @@ internal sealed class Checkpointer : IDisposable
                 CrashPoint.Reach(CrashPoints.CheckpointAfter);
                 failing = false;
             }
-            catch (EngineException exception)
+            catch (SqliteException exception)
             {
                 // Nothing is lost: the log keeps what could not be moved, and the next checkpoint moves it.
                 connection?.Dispose();
@@ -150,7 +150,7 @@ internal sealed class Checkpointer : IDisposable
         }
     }
 
-    private void Checkpoint(Connection open)
+    private void Checkpoint(SqliteConnection open)
     {
         var log = (long)open.Checkpoint() * pageSize;
         Interlocked.Exchange(ref logBytes, log);
@@ -167,5 +167,5 @@ internal sealed class Checkpointer : IDisposable
     }
 
     // A short patience: the writer waits as long as a restart waits for a reader.
-    private Connection Open() => Connection.Open(options, cacheKilobytes: 1024, busyTimeout: TimeSpan.FromMilliseconds(100));
+    private SqliteConnection Open() => SqliteConnection.Open(options, cacheKilobytes: 1024, busyTimeout: TimeSpan.FromMilliseconds(100));
 }

@@ -2,7 +2,7 @@ using System.Globalization;
 using Postern.Faults;
 using Postern.Ports;
 using Postern.Storage.Sqlite.Engine;
-using Postern.Storage.Sqlite.Writing;
+using Postern.Storage.Sql.Writing;
 using SQLitePCL;
 
 namespace Postern.Storage.Sqlite;
@@ -14,7 +14,7 @@ internal static class Schema
     private const long ApplicationId = 0x506f7374;
 
     /// <exception cref="StoreRefusedException">The file is of a newer version, or not a store of Postern at all.</exception>
-    public static void Prepare(Connection connection, string path)
+    public static void Prepare(SqliteConnection connection, string path)
     {
         try
         {
@@ -24,13 +24,13 @@ internal static class Schema
             MoveLog(connection, path);
             Migrate(connection, path);
         }
-        catch (EngineException exception) when (exception.Kind == raw.SQLITE_NOTADB)
+        catch (SqliteException exception) when (exception.Kind == raw.SQLITE_NOTADB)
         {
             throw new StoreRefusedException($"{path} is not a database. Point `store` at another file, or move this one away.", exception);
         }
     }
 
-    private static void Refuse(Connection connection, string path)
+    private static void Refuse(SqliteConnection connection, string path)
     {
         var tables = connection.ReadNumber("SELECT count(*) FROM sqlite_schema");
         if (tables > 0 && connection.ReadNumber("PRAGMA application_id") != ApplicationId)
@@ -42,7 +42,7 @@ internal static class Schema
     // After a sync that failed, what is read in the log may stand in the kernel's memory only, where it counts as written: a commit behind
     // it, or pages moved from it, would be worth nothing after a power loss. So it is written and synced once more before anybody relies on it.
     // What a crash has left is moved then, so that the log does not grow from one to the next.
-    private static void MoveLog(Connection connection, string path)
+    private static void MoveLog(SqliteConnection connection, string path)
     {
         connection.RewriteLog();
         if (!connection.TryMoveLog())
@@ -51,7 +51,7 @@ internal static class Schema
         }
     }
 
-    private static void Migrate(Connection connection, string path)
+    private static void Migrate(SqliteConnection connection, string path)
     {
         var migrations = Migration.Of("sqlite");
         var known = migrations[^1].Version;

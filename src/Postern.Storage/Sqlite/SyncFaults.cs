@@ -10,12 +10,12 @@ namespace Postern.Storage.Sqlite;
 /// </summary>
 internal sealed class SyncFaults(SqliteOptions options, ILogger logger)
 {
-    private EngineException? first;
+    private SqliteException? first;
 
     public bool Any => Volatile.Read(ref first) is not null;
 
     /// <summary>Ends everything when this is such a fault: from here on nothing is written and nothing acknowledged.</summary>
-    public void Report(EngineException exception)
+    public void Report(SqliteException exception)
     {
         if (Is(exception) && Interlocked.CompareExchange(ref first, exception, null) is null)
         {
@@ -34,5 +34,5 @@ internal sealed class SyncFaults(SqliteOptions options, ILogger logger)
     }
 
     // A write that is refused (full, read-only, EIO at once) is none: what was not taken is known, and is rolled back.
-    private static bool Is(EngineException exception) => exception.Code is raw.SQLITE_IOERR_FSYNC or raw.SQLITE_IOERR_DIR_FSYNC;
+    private static bool Is(SqliteException exception) => exception.Code is raw.SQLITE_IOERR_FSYNC or raw.SQLITE_IOERR_DIR_FSYNC;
 }

@@ -244,8 +244,8 @@ internal static class ConfigurationKeys
             LimitKeys.All, (to, value) => to with { Limits = value }),
         Of<PosternConfiguration>.Key(
             "store",
-            "What keeps everything durably: sqlite:PATH, relative to the directory the program was started in. Needs a restart.",
-            Text("sqlite:PATH", Platform.Store, pattern: "^sqlite:."),
+            "What keeps everything durably: sqlite:PATH, relative to the directory the program was started in, or postgres://USER:PASSWORD@HOST:5432/DATABASE, a database of its own (parameters sslmode, sslrootcert, sslcert, sslkey, connect_timeout). Needs a restart.",
+            Text("sqlite:PATH or postgres://…", Platform.Store, pattern: "^(sqlite:.|postgres(ql)?://.)"),
             (to, value) => to with { Store = value }, from => from.Store),
         Of<PosternConfiguration>.Key(
             "hub",
@@ -253,7 +253,7 @@ internal static class ConfigurationKeys
             HubKeys.Shape, (to, value) => to with { Hub = value }, from => from.Hub),
         Of<PosternConfiguration>.Key(
             "roles",
-            "What this process does; on SQLite and the embedded hub it does everything. The dashboard has no page in this version. Needs a restart.",
+            "What this process does; in this version it does everything. The dashboard has no page in this version. Needs a restart.",
             new ListShape<string>(Text("a role", Platform.Role, choices: Platform.Roles), 10, orOne: true),
             (to, value) => to with { Roles = value }, from => from.Roles),
         Of<PosternConfiguration>.Key(

@@ -14,7 +14,7 @@ public sealed record PosternConfiguration
     /// <summary>How much the gateway port takes.</summary>
     public LimitsConfiguration Limits { get; init; } = new();
 
-    /// <summary><c>sqlite:PATH</c>; a relative path is relative to the directory the program was started in.</summary>
+    /// <summary><c>sqlite:PATH</c>, a relative path is relative to the directory the program was started in; or <c>postgres://…</c>, with its password.</summary>
     public string Store { get; init; } = "sqlite:data/postern.db";
 
     /// <summary>The embedded hub, or RabbitMQ.</summary>

@@ -1,8 +1,11 @@
+using System.Security.Cryptography;
+
 namespace Postern.EndToEnd.Harness;
 
 /// <summary>A <c>postern.yaml</c> of a scenario: ports of its own, callbacks to this machine allowed.</summary>
 internal sealed record GatewaySetup
 {
+    private static readonly string Key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
     private readonly int gatewayPort = FreePort.Next();
     private readonly int adminPort = FreePort.Next();
 
@@ -15,8 +18,11 @@ internal sealed record GatewaySetup
 
     public required string Upstream { get; init; }
 
-    /// <summary>Where the database stands.</summary>
+    /// <summary>Where the files of the node stand.</summary>
     public required string Data { get; init; }
+
+    /// <summary>URL of a database; null: a file in <see cref="Data"/>.</summary>
+    public string? Store { get; init; }
 
     /// <summary>Where callbacks may go besides the public internet: to this machine.</summary>
     public string EgressAllow { get; init; } = "127.0.0.0/8";
@@ -34,7 +40,8 @@ internal sealed record GatewaySetup
         $$"""
         gateway: { listen: {{Gateway}}{{Certificate}} }
         admin: { listen: {{Admin}}{{Certificate}} }
-        store: sqlite:{{Data}}/postern.db
+        store: {{Store ?? $"sqlite:{Data}/postern.db"}}
+        {{(Store is null ? "" : $"secrets: {{ key: {Key} }}")}}
         egress: { allow: [{{EgressAllow}}] }
         callbacks: { {{Callbacks}} }
         apis:

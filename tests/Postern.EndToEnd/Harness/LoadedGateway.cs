@@ -26,11 +26,14 @@ internal sealed class LoadedGateway : IAsyncDisposable
 
     public string Data => Gateway.Setup.Data;
 
-    /// <param name="data">Where the store stands; null: in the scratch directory.</param>
-    public static async Task<LoadedGateway> StartAsync(int endpoints = 1, string callbacks = "", Launch? launch = null, string? data = null, string? upstream = null, string more = "")
+    /// <param name="data">Where the node's files stand; null: in the scratch directory.</param>
+    /// <param name="store">URL of a database; null: a file there.</param>
+    public static async Task<LoadedGateway> StartAsync(
+        int endpoints = 1, string callbacks = "", Launch? launch = null, string? data = null, string? upstream = null, string? store = null,
+        string more = "")
     {
         var load = new LoadedGateway(await ShopUpstream.StartAsync(), await TestReceiver.StartAsync(endpoints), launch);
-        var setup = new GatewaySetup { Upstream = upstream ?? load.shop.Url, Data = data ?? load.Scratch.File("data"), More = more };
+        var setup = new GatewaySetup { Upstream = upstream ?? load.shop.Url, Data = data ?? load.Scratch.File("data"), Store = store, More = more };
         load.Gateway = await RunningGateway.StartAsync(callbacks.Length == 0 ? setup : setup with { Callbacks = $"{setup.Callbacks}, {callbacks}" }, launch);
         load.Producer = new EventProducer(load.Gateway.Url, "/load");
         foreach (var (url, path) in load.Receiver.Urls.Zip(load.paths))

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Postern.Tests;
 
 namespace Postern.EndToEnd.Harness;
 
@@ -24,6 +25,8 @@ internal static class Requires
     public static void BrokenBuild() => Need(
         File.Exists(PosternProgram.BrokenFile),
         $"{PosternProgram.BrokenFile} is not there: run 'dotnet build src/Postern.Server -p:PosternBroken=true' in the configuration of the suite.");
+
+    public static void PostgreSql() => Need(PostgreSqlServer.FindPrograms() is not null, "PostgreSQL is not installed: Debian's package is postgresql.");
 
     /// <summary>Debian's tools that make a fault.</summary>
     public static void Tool(string program, string argument = "--version") => Need(CanRun(program, argument), $"{program} is not installed.");

@@ -171,9 +171,12 @@ public abstract partial class StoreContract
     [Fact]
     public async Task The_size_shrinks_when_history_goes()
     {
+        // What a database would not make smaller.
+        var (random, data) = (new Random(1), new byte[75_000]);
         for (var index = 0; index < 50; index++)
         {
-            await StageAsync(Content(data: new string('x', 100_000)));
+            random.NextBytes(data);
+            await StageAsync(Content(data: Convert.ToBase64String(data)));
         }
 
         await MatchAllAsync();
@@ -182,7 +185,7 @@ public abstract partial class StoreContract
         var after = await Store.ReadSizeAsync(Cancellation);
 
         Assert.InRange(before.Used, 5_000_000, 10_000_000);
-        Assert.InRange(after.Used, 1, before.Used - 4_900_000);
+        Assert.InRange(after.Used, 0, before.Used - 4_900_000);
         Assert.Equal(Time.GetUtcNow(), before.Oldest);
         Assert.Null(after.Oldest);
     }

@@ -17,7 +17,7 @@ public sealed class ReceiverTests : IAsyncDisposable
 
     public ReceiverTests()
     {
-        files = new NodeFiles(scratch.FullName, Random.Shared);
+        files = new NodeFiles(scratch.FullName, null, Random.Shared);
         receipts = Journal.Collected(files.Receipts);
     }
 

@@ -11,6 +11,8 @@ public sealed class OneDiallerTests
     private static readonly Dictionary<string, string> exceptions = new(StringComparer.Ordinal)
     {
         ["Postern.Gateway.Proxy.UpstreamClient"] = "The APIs are the operator's own addresses, mostly private ones: what the guard refuses is where they are.",
+        ["Postern.Storage.PostgreSql.Engine.PostgreSqlConnection"] = "The database is the operator's own address, mostly a private one.",
+        ["Postern.Server.Commands.HealthCommand"] = "A command's client: dials the admin port that the command line names.",
         ["Postern.Server.Demo.DemoPlaces"] = "Binds a port to see that it is free; dials nothing.",
         ["Postern.Server.Demo.DemoCaller"] = "The demo's caller: dials the gateway that it has just started.",
         ["Postern.Server.Replay.AdminClient"] = "A command's client: dials the admin port that the command line names.",
@@ -25,7 +27,7 @@ public sealed class OneDiallerTests
         "System.Net.Sockets.Socket.", "System.Net.Sockets.TcpClient.", "System.Net.Sockets.UdpClient.", "System.Net.Sockets.NetworkStream.",
         "System.Net.WebSockets.ClientWebSocket.", "System.Net.Dns.", "System.Net.WebClient.", "System.Net.WebRequest.", "System.Net.HttpWebRequest.",
         "System.Net.FtpWebRequest.", "System.Net.Mail.SmtpClient.", "System.Net.NetworkInformation.Ping.", "System.Net.Quic.QuicConnection.",
-        "System.IO.Pipes.NamedPipeClientStream.", "Microsoft.Extensions.Http.", "Yarp.ReverseProxy.Forwarder.ForwarderHttpClientFactory.",
+        "System.IO.Pipes.NamedPipeClientStream.", "Microsoft.Extensions.Http.", "Yarp.ReverseProxy.Forwarder.ForwarderHttpClientFactory.", "Npgsql.NpgsqlConnection..ctor", "Npgsql.NpgsqlDataSource",
     ];
 
     public static TheoryData<string> Assemblies =>

@@ -6,7 +6,8 @@ namespace Postern.Tests.Gateway;
 /// <summary>Sends bytes as they are and gives back all that comes until the other side closes.</summary>
 internal static class RawClient
 {
-    public static async Task<string> SendAsync(int port, string request)
+    /// <param name="ends">Whether it says at once that nothing more will come.</param>
+    public static async Task<string> SendAsync(int port, string request, bool ends = false)
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
@@ -16,6 +17,11 @@ internal static class RawClient
         var buffer = new byte[16 * 1024];
         try
         {
+            if (ends)
+            {
+                socket.Shutdown(SocketShutdown.Send);
+            }
+
             while (await socket.ReceiveAsync(buffer, deadline.Token) is > 0 and var count)
             {
                 answer.Append(Encoding.Latin1.GetString(buffer, 0, count));

@@ -60,6 +60,24 @@ public sealed class RawRequestTests
     }
 
     [Theory]
+    [InlineData("Content-Length: 4294967308\r\n")]
+    [InlineData("Content-Length: 5000\r\n")]
+    [InlineData("Transfer-Encoding: chunked\r\n")]
+    [InlineData("Content-Length: 5000\r\nExpect: 100-continue\r\n")]
+    public async Task What_is_left_of_a_body_is_no_request_when_its_caller_closes(string length)
+    {
+        await using var upstream = new RawUpstream();
+        await using var gateway = await GatewayHost.StartAsync(upstream.Port);
+
+        // Whether the server has been told of the close by the time that the call ends is a matter of microseconds.
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, 1_000), new ParallelOptions { MaxDegreeOfParallelism = 32, CancellationToken = TestContext.Current.CancellationToken },
+            async (_, _) => await RawClient.SendAsync(gateway.Port, $"POST /a HTTP/1.1\r\nHost: a\r\n{length}\r\nabc{Smuggled}", ends: true));
+
+        Assert.All(upstream.Received, static received => Assert.StartsWith("POST /a ", received, StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2;x\nGET / HTTP/1.1\r\nok\r\n0\r\n\r\n")]
     [InlineData("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2;x\rok\r\n0\r\n\r\n")]
     [InlineData("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nFFFFFFFFFFFFFFFFF\r\nok\r\n0\r\n\r\n")]

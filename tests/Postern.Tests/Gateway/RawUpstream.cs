@@ -112,6 +112,6 @@ internal sealed class RawUpstream : IAsyncDisposable
         }
 
         var length = head.Split("\r\n").FirstOrDefault(line => line.StartsWith("Content-Length:", StringComparison.OrdinalIgnoreCase));
-        return length is null || text.Length - end - 4 >= int.Parse(length.Split(':')[1], System.Globalization.CultureInfo.InvariantCulture);
+        return length is null || text.Length - end - 4 >= long.Parse(length.Split(':')[1], System.Globalization.CultureInfo.InvariantCulture);
     }
 }

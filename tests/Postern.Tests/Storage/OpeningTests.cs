@@ -2,7 +2,7 @@ using System.Diagnostics;
 using Postern.Ports;
 using Postern.Storage.Sqlite;
 using Postern.Storage.Sqlite.Engine;
-using Postern.Storage.Sqlite.Writing;
+using Postern.Storage.Sql.Writing;
 
 namespace Postern.Tests.Storage;
 
@@ -59,7 +59,7 @@ public sealed class OpeningTests : IDisposable
     public async Task A_newer_version_is_refused_and_says_so()
     {
         await (await SqliteFixture.OpenAsync(Path)).DisposeAsync();
-        using (var connection = Connection.Open(new SqliteOptions { Path = Path }, 100, TimeSpan.Zero))
+        using (var connection = SqliteConnection.Open(new SqliteOptions { Path = Path }, 100, TimeSpan.Zero))
         {
             connection.Execute("PRAGMA user_version = 99");
         }
@@ -72,7 +72,7 @@ public sealed class OpeningTests : IDisposable
     [Fact]
     public async Task A_database_of_another_program_is_refused_and_left_alone()
     {
-        using (var connection = Connection.Open(new SqliteOptions { Path = Path }, 100, TimeSpan.Zero))
+        using (var connection = SqliteConnection.Open(new SqliteOptions { Path = Path }, 100, TimeSpan.Zero))
         {
             connection.Execute("CREATE TABLE recipes (name TEXT)");
         }
@@ -99,7 +99,7 @@ public sealed class OpeningTests : IDisposable
     public async Task The_engine_syncs_each_commit_into_a_write_ahead_log_of_large_pages()
     {
         await using var store = await SqliteFixture.OpenAsync(Path);
-        using var connection = Writer.OpenConnection(new SqliteOptions { Path = Path });
+        using var connection = SqliteConnection.OpenForWriting(new SqliteOptions { Path = Path });
 
         Assert.Equal(2, connection.ReadNumber("PRAGMA synchronous"));
         Assert.Equal(16384, connection.ReadNumber("PRAGMA page_size"));

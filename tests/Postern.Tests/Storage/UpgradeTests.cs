@@ -3,7 +3,7 @@ using Postern.Faults;
 using Postern.Storage;
 using Postern.Storage.Sqlite;
 using Postern.Storage.Sqlite.Engine;
-using Postern.Storage.Sqlite.Writing;
+using Postern.Storage.Sql.Writing;
 
 namespace Postern.Tests.Storage;
 
@@ -72,7 +72,7 @@ public sealed class UpgradeTests : IDisposable
     private async Task AssertKeptAsync()
     {
         await using var store = await SqliteFixture.OpenAsync(Path);
-        using var connection = Connection.Open(new SqliteOptions { Path = Path }, 1000, TimeSpan.FromSeconds(5));
+        using var connection = SqliteConnection.Open(new SqliteOptions { Path = Path }, 1000, TimeSpan.FromSeconds(5));
         Assert.Equal(Owed - 3 - 1, store.Statistics.Pending);
         Assert.Equal(2, connection.ReadNumber("SELECT count(*) FROM fresh"));
         Assert.Equal(Owed - 8, connection.ReadNumber("SELECT count(*) FROM backlog b JOIN subscriptions s ON s.number = b.subscription AND s.queue = b.queue WHERE b.due = 1000 + b.id AND b.attempts = 2"));
@@ -86,7 +86,7 @@ public sealed class UpgradeTests : IDisposable
     public async Task An_upgrade_that_is_cut_off_leaves_version_1_as_it_was()
     {
         MakeVersion1(owed: 1000);
-        using (var connection = Writer.OpenConnection(new SqliteOptions { Path = Path }))
+        using (var connection = SqliteConnection.OpenForWriting(new SqliteOptions { Path = Path }))
         {
             connection.AddFunction("endpoint_name", StoredQueue.EndpointOf);
             connection.Execute("BEGIN IMMEDIATE");
@@ -98,7 +98,7 @@ public sealed class UpgradeTests : IDisposable
             }
         }
 
-        using (var cut = Connection.Open(new SqliteOptions { Path = folder.File("cut.db") }, 1000, TimeSpan.Zero))
+        using (var cut = SqliteConnection.Open(new SqliteOptions { Path = folder.File("cut.db") }, 1000, TimeSpan.Zero))
         {
             Assert.Equal(1, cut.ReadNumber("PRAGMA user_version"));
             Assert.Equal(1000, cut.ReadNumber("SELECT count(*) FROM callbacks"));
@@ -111,7 +111,7 @@ public sealed class UpgradeTests : IDisposable
     // Fresh: 1, 2. Handed out as a retry: 3. Parked: 4. Dead: 5 to 7. Owed to a subscription that was removed: 8. The others are due later.
     private void MakeVersion1(int owed = Owed)
     {
-        using var connection = Writer.OpenConnection(new SqliteOptions { Path = Path });
+        using var connection = SqliteConnection.OpenForWriting(new SqliteOptions { Path = Path });
         connection.Execute("PRAGMA page_size = 16384; PRAGMA journal_mode = WAL");
         connection.Execute(Migration.Of("sqlite").Single(migration => migration.Version == 1).Sql);
         connection.Execute(

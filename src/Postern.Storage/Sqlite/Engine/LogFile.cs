@@ -27,7 +27,7 @@ internal static class LogFile
     private delegate int ReadSize(nint file, out long size);
 
     /// <summary>Writes what the log holds to it once more, and syncs it. Within a transaction that keeps other writers out.</summary>
-    /// <exception cref="EngineException">The disk does not take it.</exception>
+    /// <exception cref="SqliteException">The disk does not take it.</exception>
     public static void Rewrite(sqlite3 database)
     {
         Check(Native.FileControl(database.DangerousGetHandle(), "main", Native.JournalPointer, out var file));
@@ -61,7 +61,7 @@ internal static class LogFile
     {
         if (code != raw.SQLITE_OK)
         {
-            throw new EngineException(code, raw.sqlite3_errstr(code).utf8_to_string());
+            throw new SqliteException(code, raw.sqlite3_errstr(code).utf8_to_string());
         }
     }
 }

@@ -37,7 +37,7 @@ internal static class AddressRules
         {
             foreach (var upstream in api.Upstream)
             {
-                if (Addresses.Collide(upstream, gateway) || Addresses.Collide(upstream, admin))
+                if (Addresses.Reaches(upstream, gateway) || Addresses.Reaches(upstream, admin))
                 {
                     reader.Report(
                         KeyPath.Key(KeyPath.Key("apis", name), "upstream"),

@@ -11,7 +11,7 @@ internal static class PlatformRules
         var missing = Platform.Needed.Except(configuration.Roles).ToList();
         if (missing.Count > 0 && !reader.HasErrorBelow("roles"))
         {
-            reader.Report("roles", $"lacks {string.Join(", ", missing)}: on SQLite and the embedded hub one process does everything; remove the key.");
+            reader.Report("roles", $"lacks {string.Join(", ", missing)}: in this version one process does everything; remove the key.");
         }
     }
 }

@@ -1,8 +1,9 @@
 using Postern.Configuration.Reading;
+using Postern.Configuration.Values;
 
 namespace Postern.Configuration.Rules;
 
-/// <summary>Each encryption key has a name of its own, and is given once.</summary>
+/// <summary>Each encryption key has a name of its own, and is given once; a store that is no file needs one.</summary>
 internal static class SecretRules
 {
     public static void Check(PosternConfiguration configuration, Reader reader)
@@ -22,6 +23,12 @@ internal static class SecretRules
             {
                 reader.Report(KeyPath.Key(path, "key"), "is the same as that of an earlier entry: keep one.");
             }
+        }
+
+        // Beside a file the key is made at the first start; whoever else opens a database has no file beside it.
+        if (PostgreSqlUrl.Is(configuration.Store) && configuration.Secrets is { Key: null, Keys.Count: 0 } && !reader.HasErrorBelow("secrets"))
+        {
+            reader.Report("secrets.key", "is needed with a PostgreSQL store, to encrypt the secrets in it: 32 bytes in base64, as `openssl rand -base64 32` makes them, such as $env:POSTERN_SECRETS_KEY.");
         }
     }
 }

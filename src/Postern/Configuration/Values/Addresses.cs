@@ -145,6 +145,16 @@ internal static class Addresses
                 || (IsLocalhost(first) && IsLoopback(other)) || (IsLocalhost(second) && IsLoopback(listen)));
     }
 
+    /// <summary>Whether a call of <paramref name="url"/> comes to what listens there, as far as can be told without asking for names: <c>http://shop:8080</c> is another host.</summary>
+    public static bool Reaches(string url, string listen)
+    {
+        var (called, own) = (new Uri(url), new Uri(listen));
+        return called.Port == own.Port && own.Port != 0
+            && (string.Equals(called.Host, own.Host, StringComparison.OrdinalIgnoreCase)
+                || ((IsAny(called) || IsLocalhost(called)) && (IsAny(own) || IsLoopback(listen)))
+                || (IsLoopback(url) && (IsAny(own) || IsLocalhost(own))));
+    }
+
     private static Parsed<string> NoBlock() =>
         Parsed.No<string>("is not a block of addresses: write 10.1.0.0/16, 10.1.0.0/16:8443 for one port, or fd00::/8.");
 

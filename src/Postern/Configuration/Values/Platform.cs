@@ -24,9 +24,12 @@ internal static class Platform
                 : Parsed.No<string>("names no file: write sqlite:PATH, such as sqlite:data/postern.db.");
         }
 
-        return Parsed.No<string>(text.StartsWith("postgres", StringComparison.OrdinalIgnoreCase)
-            ? "is a PostgreSQL store, which this version does not have: use sqlite:PATH, such as sqlite:data/postern.db."
-            : "is not a store: this version has sqlite:PATH, such as sqlite:data/postern.db.");
+        if (text.StartsWith("postgres", StringComparison.OrdinalIgnoreCase))
+        {
+            return PostgreSqlUrl.Parse(text).Problem is { } problem ? Parsed.No<string>(problem) : text;
+        }
+
+        return Parsed.No<string>("is not a store: there are sqlite:PATH, such as sqlite:data/postern.db, and postgres://USER:PASSWORD@HOST:5432/DATABASE.");
     }
 
     public static Parsed<string> Role(string text) =>

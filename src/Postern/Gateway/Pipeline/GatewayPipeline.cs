@@ -18,6 +18,7 @@ internal sealed class GatewayPipeline(
     public async Task InvokeAsync(HttpContext context)
     {
         var snapshot = snapshots.Current;
+        var body = context.Request.Body;
         Name(context);
         context.Response.OnStarting(snapshot.AnswerStart.Complete, context);
         try
@@ -44,11 +45,7 @@ internal sealed class GatewayPipeline(
         }
         finally
         {
-            if (context.RequestAborted.IsCancellationRequested)
-            {
-                // The server would take what is left of the body for the next request.
-                context.Abort();
-            }
+            UnreadBody.Settle(context, body);
         }
     }
 

@@ -156,7 +156,7 @@ public sealed class DamageTests(ITestOutputHelper output)
     private static async Task<(IReadOnlyDictionary<string, byte[]> Files, Known Expected)> MakeAsync(string path, bool inLog)
     {
         var options = new SqliteOptions { Path = path };
-        using (var connection = Connection.Open(options, 100, TimeSpan.Zero))
+        using (var connection = SqliteConnection.Open(options, 100, TimeSpan.Zero))
         {
             connection.Execute("PRAGMA page_size = 1024; PRAGMA journal_mode = WAL");
         }

@@ -66,13 +66,13 @@ public sealed class DiskErrorTests(ITestOutputHelper output)
         await using var run = await RecordedRun.StartAsync(pageSize: 512, checkpointPages: 400);
         var ledger = new StagedLedger();
         await StageAsync(run, ledger, 2);
-        using (var reader = Connection.Open(new SqliteOptions { Path = run.File }, 100, TimeSpan.Zero))
+        using (var reader = SqliteConnection.Open(new SqliteOptions { Path = run.File }, 100, TimeSpan.Zero))
         {
             reader.Execute("BEGIN");
             Assert.Equal(2, reader.ReadNumber("SELECT count(*) FROM events"));
             await StageAsync(run, ledger, 2);
             var before = run.Disk.Position;
-            using var half = Connection.Open(new SqliteOptions { Path = run.File, Vfs = run.Disk.Vfs }, 100, TimeSpan.Zero);
+            using var half = SqliteConnection.Open(new SqliteOptions { Path = run.File, Vfs = run.Disk.Vfs }, 100, TimeSpan.Zero);
             half.Checkpoint();
             Assert.DoesNotContain(run.Disk.Trace.Skip(before), operation => operation is { Action: DiskAction.Sync, IsLog: false });
             Assert.Contains(run.Disk.Trace.Skip(before), operation => operation is { Action: DiskAction.Write, IsLog: false });

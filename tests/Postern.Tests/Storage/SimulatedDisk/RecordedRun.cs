@@ -57,7 +57,7 @@ internal sealed class RecordedRun : IAsyncDisposable
             LogLimitBytes = Math.Max(64, checkpointPages) * pageSize,
             OnFatal = _ => run.Ended = run.disk.Position,
         };
-        using (var connection = Connection.Open(options, 100, TimeSpan.Zero))
+        using (var connection = SqliteConnection.Open(options, 100, TimeSpan.Zero))
         {
             connection.Execute($"PRAGMA page_size = {pageSize}; PRAGMA journal_mode = WAL");
         }

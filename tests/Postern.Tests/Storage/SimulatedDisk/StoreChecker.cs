@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Postern.Model;
 using Postern.Ports;
 using Postern.Storage.Sqlite;
+using Postern.Storage.Sql.Engine;
 using Postern.Storage.Sqlite.Engine;
 
 namespace Postern.Tests.Storage.SimulatedDisk;
@@ -42,7 +43,7 @@ internal static class StoreChecker
     {
         await (await OpenAsync(path)).DisposeAsync();
         StoreDump.Of(path);
-        using var connection = Connection.Open(new SqliteOptions { Path = path }, cacheKilobytes: 1024, busyTimeout: TimeSpan.FromSeconds(5));
+        using var connection = SqliteConnection.Open(new SqliteOptions { Path = path }, cacheKilobytes: 1024, busyTimeout: TimeSpan.FromSeconds(5));
         var found = Things(connection);
         var mayExpire = run.ExpiryBegun <= image.Point;
         foreach (var chain in run.Chains)

@@ -1,5 +1,6 @@
 using System.Text;
 using Postern.Storage.Sqlite;
+using Postern.Storage.Sql.Engine;
 using Postern.Storage.Sqlite.Engine;
 
 namespace Postern.Tests.Storage.SimulatedDisk;
@@ -9,7 +10,7 @@ internal static class StoreDump
 {
     public static string Of(string path)
     {
-        using var connection = Connection.Open(new SqliteOptions { Path = path }, cacheKilobytes: 1024, busyTimeout: TimeSpan.FromSeconds(5));
+        using var connection = SqliteConnection.Open(new SqliteOptions { Path = path }, cacheKilobytes: 1024, busyTimeout: TimeSpan.FromSeconds(5));
         Assert.Equal("ok", Column(connection, "PRAGMA integrity_check")[0]);
         var text = new StringBuilder();
         foreach (var table in Column(connection, "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"))

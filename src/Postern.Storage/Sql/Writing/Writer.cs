@@ -1,0 +1,345 @@
+using Microsoft.Extensions.Logging;
+using Postern.Faults;
+using Postern.Ports;
+using Postern.Storage.Sql.Engine;
+using Postern.Storage.Sql.Retention;
+
+namespace Postern.Storage.Sql.Writing;
+
+/// <summary>
+/// The one thread that writes. Group commit: everything that queued while the last commit ran goes into the next one.
+/// </summary>
+internal sealed class Writer : IDisposable
+{
+    private readonly WriteQueue queue = new();
+    private readonly NewlyOwed newlyOwed = new();
+    private readonly SqlEngine engine;
+    private readonly TimeProvider time;
+    private readonly ILogger logger;
+    private readonly IWriterAudience audience;
+    private readonly Thread thread;
+    private Connection? connection;
+    private StoreCounters committed;
+    private string? fault;
+    private (Connection Broken, WriteTransaction Transaction)? doubt;
+    private volatile StoreStatistics statistics;
+
+    public Writer(SqlEngine engine, TimeProvider time, ILogger logger, IWriterAudience audience)
+    {
+        (this.engine, this.time, this.logger, this.audience) = (engine, time, logger, audience);
+        connection = Reopen();
+        statistics = Describe();
+        thread = new Thread(Loop) { IsBackground = true, Name = "postern store writer" };
+    }
+
+    public StoreStatistics Statistics => statistics;
+
+    public void Start() => thread.Start();
+
+    public Task<T> WriteAsync<T>(WriteOperation<T> operation)
+    {
+        queue.Add(operation);
+        return operation.Completion;
+    }
+
+    /// <summary>Commits what has been queued, and closes.</summary>
+    public void Dispose()
+    {
+        queue.Close();
+        if (thread.IsAlive)
+        {
+            thread.Join();
+        }
+
+        connection?.Dispose();
+    }
+
+    private void Loop()
+    {
+        List<WriteOperation> spare = [];
+        while (queue.Take(spare, fault is null ? Timeout.InfiniteTimeSpan : engine.Options.ProbeInterval) is { } batch)
+        {
+            Commit(batch);
+            batch.Clear();
+            spare = batch;
+        }
+    }
+
+    private void Commit(List<WriteOperation> batch)
+    {
+        WriteTransaction transaction;
+        CrashPoint.Reach(CrashPoints.WriterBeforeBegin);
+        try
+        {
+            lock (engine.Gate)
+            {
+                transaction = Write(batch);
+            }
+        }
+#pragma warning disable CA1031 // Whatever went wrong, the waiters of this batch must hear that nothing of it was kept.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            if (!IsOfOperation(exception) || !TryRollback())
+            {
+                Abort(batch, exception);
+            }
+            else if (batch.Distinct().ToList() is [var only])
+            {
+                only.Fail(Told(exception));
+            }
+            else
+            {
+                // One of them took the others with it: each by itself.
+                foreach (var operation in batch.Distinct().ToList())
+                {
+                    Commit([operation]);
+                }
+            }
+
+            return;
+        }
+
+        committed = transaction.Counters;
+        Recover();
+        statistics = Describe();
+        audience.Show(transaction.Effects, committed.LastSequence);
+        CrashPoint.Reach(CrashPoints.WriterBeforeWaiters);
+        CommittedBatch.Tell(batch);
+        engine.Committed(connection!);
+    }
+
+    private WriteTransaction Write(List<WriteOperation> batch)
+    {
+        engine.ThrowIfUntrusted();
+        if (connection is null)
+        {
+            connection = Reopen();
+            ShowWhatWasInDoubt(connection);
+        }
+
+        batch.RemoveAll(static operation =>
+        {
+            if (operation.IsCancelled)
+            {
+                operation.Cancel();
+                return true;
+            }
+
+            return false;
+        });
+        connection.Begin();
+        CrashPoint.Reach(CrashPoints.WriterAfterBegin);
+        var transaction = new WriteTransaction(connection, committed, newlyOwed, time.GetUtcNow()) { Foresight = Foresee(batch) };
+        Run(batch, transaction);
+        transaction.Foresight?.ThrowIfLeft();
+        // A batch of nothing is the probe of a failed store: it must write to know.
+        if (transaction.Counters != committed || fault is not null)
+        {
+            CounterRow.Write(connection, transaction.Counters);
+        }
+
+        CrashPoint.Reach(CrashPoints.WriterBeforeCommit);
+#if BROKEN
+        if (Broken.AcknowledgesBeforeCommit)
+        {
+            CommittedBatch.Tell(batch);
+            Thread.Sleep(Broken.Gap);
+        }
+#endif
+        try
+        {
+            connection.Commit();
+        }
+        catch (EngineException) when (engine.KnowsCommits && WasCommitted(transaction))
+        {
+            // Its answer was lost, not the commit.
+        }
+
+        CrashPoint.Reach(CrashPoints.WriterAfterCommit);
+        // A checkpoint's sync that failed meanwhile may have taken this commit's error with it.
+        engine.ThrowIfUntrusted();
+        return transaction;
+    }
+
+    private Foresight? Foresee(List<WriteOperation> batch)
+    {
+        if (connection is not IForesightQuestions ask)
+        {
+            return null;
+        }
+
+        var foresight = new Foresight(ask);
+        foreach (var operation in batch)
+        {
+            operation.Foresee(foresight);
+        }
+
+        foresight.Look();
+        return foresight;
+    }
+
+    /// <summary>Runs the operations; takes those out of the batch that fail by their own fault.</summary>
+    private void Run(List<WriteOperation> batch, WriteTransaction transaction)
+    {
+        var kept = 0;
+        for (var index = 0; index < batch.Count; index++)
+        {
+            if (Run(batch[index], transaction))
+            {
+                batch[kept++] = batch[index];
+            }
+        }
+
+        batch.RemoveRange(kept, batch.Count - kept);
+    }
+
+    private bool Run(WriteOperation operation, WriteTransaction transaction)
+    {
+        var changes = transaction.Connection.TotalChanges;
+        transaction.Origin = operation.Origin;
+        try
+        {
+            if (operation.IsIsolated)
+            {
+                transaction.RunIsolated(operation);
+            }
+            else
+            {
+                operation.Run(transaction);
+            }
+
+            CrashPoint.Reach(CrashPoints.WriterAfterOperation);
+            return true;
+        }
+        catch (Exception exception) when (IsOfOperation(exception) && (operation.IsIsolated || LeavesNothing(exception, transaction, changes)))
+        {
+            // Nothing of it stands in the transaction: the others of the batch go on.
+            operation.Fail(Told(exception));
+            return false;
+        }
+    }
+
+    private static bool LeavesNothing(Exception exception, WriteTransaction transaction, long changes) =>
+        changes == transaction.Connection.TotalChanges && !(exception is EngineException && transaction.Connection.FailsWhole);
+
+    private static bool IsOfOperation(Exception exception) => exception is not EngineException { IsLogical: false };
+
+    private Exception Told(Exception exception) => exception switch
+    {
+        DamagedRowException damage => new StoreUnavailableException($"Nothing was stored: {damage.Describe(engine.Options.Name)}.", damage),
+        EngineException failure => new StoreUnavailableException($"Nothing was stored: {failure.Describe(engine.Options.Name)}.", failure),
+        _ => exception,
+    };
+
+    private bool TryRollback()
+    {
+        try
+        {
+            connection?.Rollback();
+            return connection is not null;
+        }
+        catch (EngineException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>The answer to a commit was lost: the database is asked on another connection. Where that cannot be had, it is asked when it can.</summary>
+    private bool WasCommitted(WriteTransaction transaction)
+    {
+        doubt = (connection!, transaction);
+        connection!.Dispose();
+        connection = null;
+        try
+        {
+            connection = Reopen();
+        }
+        catch (Exception failure) when (failure is EngineException or StoreRefusedException)
+        {
+            return false;
+        }
+
+        return ResolveDoubt(connection);
+    }
+
+    private bool ResolveDoubt(Connection reopened)
+    {
+        var isCommitted = doubt is { } last && engine.IsCommitted(reopened, last.Broken);
+        doubt = null;
+        return isCommitted;
+    }
+
+    /// <summary>Its waiters were told that nothing was kept, since nobody knew. What it changed is in force all the same.</summary>
+    private void ShowWhatWasInDoubt(Connection reopened)
+    {
+        if (doubt is { } last && ResolveDoubt(reopened))
+        {
+            audience.Show(last.Transaction.Effects, committed.LastSequence);
+        }
+    }
+
+    private Connection Reopen()
+    {
+        var opened = engine.OpenWriter();
+        try
+        {
+            // The database decides: where a commit stands whose success was never heard of, its keys must not be given again.
+            committed = CounterRow.Read(opened);
+            return opened;
+        }
+        catch
+        {
+            opened.Dispose();
+            throw;
+        }
+    }
+
+    private void Abort(List<WriteOperation> batch, Exception exception)
+    {
+        // Closing rolls back. A new connection trusts nothing of what this one believed about the file.
+        connection?.Dispose();
+        connection = null;
+        var why = exception.Message;
+        if (exception is EngineException failure)
+        {
+            why = failure.Describe(engine.Options.Name);
+        }
+
+        if (fault is null)
+        {
+            StorageLog.Failed(logger, why, exception);
+        }
+        else if (fault != why)
+        {
+            StorageLog.StillFailing(logger, why);
+        }
+
+        fault = why;
+        statistics = Describe();
+        engine.Failed(exception);
+
+        foreach (var operation in batch)
+        {
+            operation.Fail(new StoreUnavailableException($"Nothing was stored: {why}.", exception));
+        }
+    }
+
+    private void Recover()
+    {
+        if (fault is not null)
+        {
+            fault = null;
+            StorageLog.Recovered(logger, engine.Options.Name);
+        }
+    }
+
+    private StoreStatistics Describe() => new(
+        committed.LastSequence, committed.Cursor, committed.Pending, committed.Dead, committed.Subscriptions, fault is null, fault);
+}
+
+/// <summary>Who is shown what a commit brought, on the writer's thread, before its waiters go on.</summary>
+internal interface IWriterAudience
+{
+    void Show(IReadOnlyList<object> effects, long last);
+}
