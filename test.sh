@@ -65,6 +65,8 @@ for tool in cc:gcc strace:strace mount:mount unshare:util-linux chattr:e2fsprogs
   systemd-analyze:systemd docker-compose:docker-compose podman:podman runc:runc; do
   command -v "${tool%%:*}" >/dev/null || missing+=("${tool##*:}")
 done
+# The broker of the hub's tests, which start it themselves on ports of their own: the package's service does not disturb them.
+[ -d /usr/lib/rabbitmq/lib ] || missing+=(rabbitmq-server)
 # What gcc does not bring by itself: the headers of the C library.
 [ -e /usr/include/time.h ] || missing+=(libc6-dev)
 # A server that tests start for themselves, with its programs beside the path.

@@ -46,7 +46,8 @@ public sealed partial class ArchitectureTests
     public void The_library_names_no_driver()
     {
         var files = Directory.GetFiles(Repository.File("src/Postern"), "*.cs", SearchOption.AllDirectories);
-        Assert.DoesNotContain(files, file => File.ReadAllText(file).Contains("Postern.Storage", StringComparison.Ordinal));
+        Assert.DoesNotContain(files, static file => File.ReadAllText(file) is var text
+            && (text.Contains("Postern.Storage", StringComparison.Ordinal) || text.Contains("Postern.RabbitMq", StringComparison.Ordinal)));
     }
 
     [GeneratedRegex(@"\bPostern\.(Model|Ports|Faults|Operations|Configuration|Gateway|Subscriptions|Listener|Callbacks|Repair|Retention|Egress|Monitoring|Hosting)\b")]

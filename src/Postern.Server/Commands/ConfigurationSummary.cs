@@ -21,7 +21,7 @@ internal static class ConfigurationSummary
         Line(text, "admin", $"{configuration.Admin.Listen} ({(configuration.Admin.Token is null ? "no token" : "token")})");
         Certificates(text, configuration.Admin.Certificate, configuration.Admin.ClientCertificates, now);
         Line(text, "store", Mask.Password(configuration.Store));
-        Line(text, "hub", configuration.Hub);
+        Line(text, "hub", string.Join(", ", configuration.Hub.Url.Select(Mask.Password)));
         if (configuration.Roles.Contains(Platform.Dashboard))
         {
             Line(text, "roles", "dashboard: this version has no page yet, the admin API and metrics are there");

@@ -6,6 +6,7 @@ using Postern.Configuration.Values;
 using Postern.Faults;
 using Postern.Hosting;
 using Postern.Ports;
+using Postern.RabbitMq;
 using Postern.Storage.PostgreSql;
 using Postern.Storage.Sqlite;
 
@@ -62,6 +63,7 @@ internal static class Node
             {
                 Loaded = loaded,
                 OpenStore = OpenStoreAsync,
+                OpenHub = OpenHubAsync,
                 Logging = builder =>
                 {
                     logging(builder);
@@ -95,6 +97,9 @@ internal static class Node
 
     private static void EndReplaced(string why) =>
         End($"{why}. Start it again when the other one has ended, or leave it to that one");
+
+    private static ValueTask<IHub> OpenHubAsync(HubSetup setup, CancellationToken cancellation) =>
+        setup.Hub.IsEmbedded ? new(new EmbeddedHub()) : RabbitMqHub.OpenAsync(setup, cancellation);
 
     // Without a shutdown in order: it could only wait for a store that writes no more. What was acknowledged is on disk.
     private static void End(string why)

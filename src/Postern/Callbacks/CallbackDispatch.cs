@@ -6,16 +6,17 @@ using Postern.Ports;
 namespace Postern.Callbacks;
 
 /// <summary>Takes what the hub hands out and puts each callback into the lane of its endpoint.</summary>
-internal sealed class CallbackDispatch(IHub hub, StoreRetry retry, SubscriptionDirectory directory, EndpointLanes lanes)
+internal sealed class CallbackDispatch(IHub hub, HandedOut handedOut, StoreRetry retry, SubscriptionDirectory directory, EndpointLanes lanes)
 {
     public async Task RunAsync(CancellationToken cancellation)
     {
         await foreach (var batch in hub.ConsumeAsync(cancellation))
         {
             CrashPoint.Reach(CrashPoints.DispatchAfterTake);
-            for (var index = 0; index < batch.Count; index++)
+            var callbacks = await handedOut.TakeAsync(batch, cancellation);
+            for (var index = 0; index < callbacks.Count; index++)
             {
-                await EnqueueAsync(batch[index], cancellation);
+                await EnqueueAsync(callbacks[index], cancellation);
                 await lanes.Deferrals.WaitAsync(cancellation);
             }
 

@@ -22,6 +22,7 @@ internal sealed class CallbackService : BackgroundService
     private readonly EndpointLanes lanes;
     private readonly UnderWay underWay;
     private readonly TimeProvider time;
+    private readonly TaskCompletionSource filled = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public CallbackService(
         IStore store, SubscriptionHealth health, HubRebuild rebuild, CallbackDispatch dispatch, EndpointLanes lanes, UnderWay underWay, TimeProvider time)
@@ -51,6 +52,7 @@ internal sealed class CallbackService : BackgroundService
 
         await filling;
         lanes.Open();
+        filled.SetResult();
     }
 
     public override void Dispose()
@@ -65,7 +67,7 @@ internal sealed class CallbackService : BackgroundService
         Task[] loops =
         [
             dispatch.RunAsync(stop.Token), lanes.Timer.RunAsync(lanes.WakeAll, stop.Token), lanes.Refills.RunAsync(stop.Token),
-            lanes.Deferrals.RunAsync(lanes.Arm, stop.Token), SweepAsync(stop.Token),
+            lanes.Deferrals.RunAsync(lanes.Arm, stop.Token), SweepAsync(stop.Token), FollowHubAsync(stop.Token),
         ];
 
         // When one of them fails, the others end too, and the host hears of it.
@@ -80,8 +82,14 @@ internal sealed class CallbackService : BackgroundService
 
     private async Task FillAsync(CancellationToken cancellation)
     {
-        await rebuild.RunAsync(cancellation);
+        await rebuild.StartAsync(cancellation);
         await rebuild.ArmAsync(lanes.Arm, tell: true, cancellation);
+    }
+
+    private async Task FollowHubAsync(CancellationToken cancellation)
+    {
+        await filled.Task.WaitAsync(cancellation);
+        await rebuild.FollowAsync(cancellation);
     }
 
     private async Task SweepAsync(CancellationToken cancellation)

@@ -14,7 +14,7 @@ namespace Postern.Callbacks;
 
 /// <summary>Everything that happens to one callback in its lane: look up, send, record.</summary>
 internal sealed class CallbackWork(
-    IStore store, StoreRetry retry, SubscriptionDirectory directory, UnderWay underWay, ReadGate gate, CallbackSender sender, SubscriptionHealth health,
+    IStore store, StoreRetry retry, SubscriptionDirectory directory, UnderWay underWay, HandedOut handedOut, ReadGate gate, CallbackSender sender, SubscriptionHealth health,
     LiveConfiguration live, TimeProvider time, PosternMeter meter, ILogger<CallbackWork> logger)
 {
     private static readonly TimeSpan Postponement = TimeSpan.FromMinutes(1);
@@ -85,6 +85,7 @@ internal sealed class CallbackWork(
         catch (Exception exception)
         {
             // Stopping, or a store that is beyond retrying. What is in a backlog is found there again; what is fresh, after the next start.
+            handedOut.Forget(job.Callback.Id);
             CallbacksLog.LeftForNextStart(logger, job.Callback.Id, exception.Message);
             return job.Callback.Queue == 0 ? default : new LaneTurn { Waits = Place(job.Queue, endpoint) with { Next = again } };
         }
@@ -202,6 +203,7 @@ internal sealed class CallbackWork(
         var released = await retry.RunAsync(
             "record an attempt", static (ask, _) => ask.store.RecordAsync(ask.result, CancellationToken.None), (store, result), stopping);
         CallbackCrashPoints.AfterCommit(result.Outcome);
+        handedOut.Settle(result.Callback.Id);
         if (result.Outcome is CallbackOutcome.Dead)
         {
             meter.CallbacksBuried.Add(1);

@@ -25,6 +25,7 @@ internal static class CallbacksRegistration
         services.AddSingleton<LaneRefills>();
         services.AddSingleton<LaneDeferrals>();
         services.AddSingleton<UnderWay>();
+        services.AddSingleton<HandedOut>();
         services.AddSingleton<ReadGate>();
         services.AddSingleton<CallbackWork>();
         services.AddSingleton<EndpointLanes>();

@@ -1,22 +1,54 @@
 using Microsoft.Extensions.Logging;
 using Postern.Faults;
+using Postern.Monitoring;
 using Postern.Ports;
 
 namespace Postern.Callbacks;
 
-/// <summary>Gives the hub again what the store handed out before the last stop or crash.</summary>
-internal sealed class HubRebuild(IStore store, IHub hub, StoreRetry retry, ILogger<HubRebuild> logger)
+/// <summary>Gives the hub again what the store has handed out: after a stop or crash of this process, and after a loss of the hub's own.</summary>
+internal sealed class HubRebuild(IStore store, IHub hub, StoreRetry retry, TimeProvider time, PosternMeter meter, ILogger<HubRebuild> logger)
 {
     private const int Page = 10_000;
     private const int QueuePage = 1_000;
 
-    /// <summary>Runs before anything else publishes: what is handed out then is what nobody works on.</summary>
-    public async Task RunAsync(CancellationToken cancellation)
+    /// <summary>A hub that has just failed is not asked again at once.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// At start, before anything else publishes: what is handed out then is what nobody works on. A hub that is away is rebuilt when it is there.
+    /// </summary>
+    public async Task StartAsync(CancellationToken cancellation)
+    {
+        if (hub.TryBeginRebuild())
+        {
+            await RunAsync(cancellation);
+        }
+        else
+        {
+            CallbacksLog.HubAway(logger, hub.Outage?.Reason ?? "It does not take callbacks yet.");
+        }
+    }
+
+    /// <summary>After the start, as often as the hub may have lost something.</summary>
+    public async Task FollowAsync(CancellationToken cancellation)
+    {
+        while (true)
+        {
+            await hub.WaitForRebuildAsync(cancellation);
+            if (hub.TryBeginRebuild() && !await RunAsync(cancellation))
+            {
+                await Task.Delay(Pause, time, cancellation);
+            }
+        }
+    }
+
+    /// <returns>False: the hub went away meanwhile.</returns>
+    private async Task<bool> RunAsync(CancellationToken cancellation)
     {
 #if BROKEN
         if (Broken.DoesNotRebuild)
         {
-            return;
+            return true;
         }
 #endif
         var (after, total) = (0L, 0L);
@@ -30,14 +62,21 @@ internal sealed class HubRebuild(IStore store, IHub hub, StoreRetry retry, ILogg
                 break;
             }
 
-            await hub.PublishAsync(page, cancellation);
+            if (!await hub.PublishAgainAsync(page, cancellation))
+            {
+                CallbacksLog.RebuildInterrupted(logger, total);
+                return false;
+            }
+
             after = page[^1].Id;
             total += page.Count;
             CrashPoint.Reach(CrashPoints.RebuildBetweenPages);
         }
 
         CrashPoint.Reach(CrashPoints.RebuildAfter);
+        meter.HubRebuilds.Add(1);
         CallbacksLog.Rebuilt(logger, total);
+        return true;
     }
 
     /// <summary>Tells the lanes of every queue that has something on disk: a seek for each, however much is owed.</summary>

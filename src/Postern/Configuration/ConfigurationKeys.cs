@@ -249,8 +249,8 @@ internal static class ConfigurationKeys
             (to, value) => to with { Store = value }, from => from.Store),
         Of<PosternConfiguration>.Key(
             "hub",
-            "What hands due callbacks to the workers: embedded. Needs a restart.",
-            Text("embedded", Platform.Hub, choices: ["embedded"]), (to, value) => to with { Hub = value }, from => from.Hub),
+            "What hands due callbacks to the workers: embedded, or RabbitMQ by its address or in full. Needs a restart.",
+            HubKeys.Shape, (to, value) => to with { Hub = value }, from => from.Hub),
         Of<PosternConfiguration>.Key(
             "roles",
             "What this process does; in this version it does everything. The dashboard has no page in this version. Needs a restart.",

@@ -16,7 +16,7 @@ internal static class PortKeys
     // A key where its path belongs must not be shown by a message.
     private static readonly Shape<string> FilePath = Secret("the path of a file", Names.File);
 
-    private static readonly Shape<CertificateConfiguration> Certificate = new ObjectShape<CertificateConfiguration>(
+    public static readonly Shape<CertificateConfiguration> Certificate = new ObjectShape<CertificateConfiguration>(
         () => new() { Path = "" },
         Of<CertificateConfiguration>.Required(
             "path",

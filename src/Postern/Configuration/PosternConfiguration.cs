@@ -17,8 +17,8 @@ public sealed record PosternConfiguration
     /// <summary><c>sqlite:PATH</c>, a relative path is relative to the directory the program was started in; or <c>postgres://…</c>, with its password.</summary>
     public string Store { get; init; } = "sqlite:data/postern.db";
 
-    /// <summary><c>embedded</c>.</summary>
-    public string Hub { get; init; } = "embedded";
+    /// <summary>The embedded hub, or RabbitMQ.</summary>
+    public HubConfiguration Hub { get; init; } = new();
 
     /// <summary>What this process does; all roles by default.</summary>
     public IReadOnlyList<string> Roles { get; init; } = ["gateway", "subscriptions", "listener", "callbacks"];

@@ -8,6 +8,7 @@ using Microsoft.Extensions.Logging;
 using Postern.Configuration;
 using Postern.Faults;
 using Postern.Gateway;
+using Postern.Monitoring;
 using Postern.Ports;
 
 namespace Postern.Hosting;
@@ -33,11 +34,13 @@ public static class PosternHost
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => Listen(kestrel, configuration));
 
         IStore? store = null;
-        builder.Services.AddSingleton(_ => store!);
+        IHub? hub = null;
+        builder.Services.AddSingleton(_ => store!).AddSingleton(_ => hub!);
         var app = builder.Build();
         try
         {
             store = await setup.OpenStore(configuration, app.Services.GetRequiredService<ILoggerFactory>(), cancellation);
+            hub = await setup.OpenHub(HubSetupOf(configuration.Hub, store, app.Services), cancellation);
             app.MapPostern();
             CrashPoint.Reach(CrashPoints.StartBeforePorts);
             var logger = app.Services.GetRequiredService<ILogger<PosternNode>>();
@@ -45,11 +48,16 @@ public static class PosternHost
             await app.StartAsync(cancellation);
             CrashPoint.Reach(CrashPoints.StartAfterPorts);
             HostingLog.Started(logger, configuration.Gateway.Listen, configuration.Admin.Listen, configuration.Apis.Keys);
-            return new PosternNode(app, store, logger);
+            return new PosternNode(app, store, hub, logger);
         }
         catch
         {
             await app.DisposeAsync();
+            if (hub is not null)
+            {
+                await hub.DisposeAsync();
+            }
+
             if (store is not null)
             {
                 await store.DisposeAsync();
@@ -58,6 +66,15 @@ public static class PosternHost
             throw;
         }
     }
+
+    private static HubSetup HubSetupOf(HubConfiguration hub, IStore store, IServiceProvider services) => new()
+    {
+        Hub = hub,
+        Store = store,
+        Meter = services.GetRequiredService<PosternMeter>(),
+        Time = services.GetRequiredService<TimeProvider>(),
+        Loggers = services.GetRequiredService<ILoggerFactory>(),
+    };
 
     private static void Listen(KestrelServerOptions kestrel, PosternConfiguration configuration)
     {

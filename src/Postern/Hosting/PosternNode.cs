@@ -11,9 +11,11 @@ public sealed class PosternNode : IAsyncDisposable
 {
     private readonly WebApplication app;
     private readonly IStore store;
+    private readonly IHub hub;
     private readonly ILogger logger;
 
-    internal PosternNode(WebApplication app, IStore store, ILogger logger) => (this.app, this.store, this.logger) = (app, store, logger);
+    internal PosternNode(WebApplication app, IStore store, IHub hub, ILogger logger) =>
+        (this.app, this.store, this.hub, this.logger) = (app, store, hub, logger);
 
     public IServiceProvider Services => app.Services;
 
@@ -27,6 +29,7 @@ public sealed class PosternNode : IAsyncDisposable
         CrashPoint.Reach(CrashPoints.StopBefore);
         await app.StopAsync();
         CrashPoint.Reach(CrashPoints.StopAfterRoles);
+        await hub.DisposeAsync();
         await store.DisposeAsync();
         CrashPoint.Reach(CrashPoints.StopAfterStore);
         HostingLog.Stopped(logger);

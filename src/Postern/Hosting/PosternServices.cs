@@ -19,7 +19,7 @@ namespace Postern.Hosting;
 /// <summary>The only place that knows all roles.</summary>
 internal static class PosternServices
 {
-    /// <summary>Everything but the store. Hosted services start in this order: who may call, and did last, is known before a port is open, the hub is rebuilt before the listener feeds it.</summary>
+    /// <summary>Everything but the store, with the embedded hub where no other is added. Hosted services start in this order: who may call, and did last, is known before a port is open, the hub is rebuilt before the listener feeds it.</summary>
     public static IServiceCollection AddPostern(this IServiceCollection services, LoadedConfiguration loaded) => services
         .AddSingleton(TimeProvider.System)
         .AddConfiguration(loaded)

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Postern.Configuration;
+using Postern.Monitoring;
 using Postern.Ports;
 
 namespace Postern.Hosting;
@@ -13,5 +14,23 @@ public sealed record PosternSetup
     /// <summary>Opens the driver that <see cref="PosternConfiguration.Store"/> names; the library knows no driver.</summary>
     public required Func<PosternConfiguration, ILoggerFactory, CancellationToken, ValueTask<IStore>> OpenStore { get; init; }
 
+    /// <summary>Opens the driver that <see cref="PosternConfiguration.Hub"/> names. It must not wait for a hub that is away: that says so itself.</summary>
+    public Func<HubSetup, CancellationToken, ValueTask<IHub>> OpenHub { get; init; } = static (_, _) => new(new EmbeddedHub());
+
     public Action<ILoggingBuilder> Logging { get; init; } = static _ => { };
+}
+
+/// <summary>What a driver of <see cref="IHub"/> is opened with.</summary>
+public sealed record HubSetup
+{
+    public required HubConfiguration Hub { get; init; }
+
+    /// <summary>Where it finds out which endpoint a subscription is called back at.</summary>
+    public required IStore Store { get; init; }
+
+    public required PosternMeter Meter { get; init; }
+
+    public required TimeProvider Time { get; init; }
+
+    public required ILoggerFactory Loggers { get; init; }
 }

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Postern.Operations;
 using Postern.Ports;
@@ -6,7 +7,7 @@ using Postern.Ports;
 namespace Postern.Monitoring;
 
 /// <summary>Alive and ready: what a supervisor and a balancer ask.</summary>
-internal sealed class AdminHealth(Readiness readiness, IStore store, CertificateWatch certificates)
+internal sealed class AdminHealth(Readiness readiness, IStore store, IHub hub, CertificateWatch certificates)
 {
     public static Task Alive(HttpContext context) => context.Response.WriteAsync(200, new HealthReport { Status = "alive" });
 
@@ -21,9 +22,17 @@ internal sealed class AdminHealth(Readiness readiness, IStore store, Certificate
         var ready = reasons.Count == 0;
         return context.Response.WriteAsync(ready ? 200 : 503, new ReadinessReport
         {
-            Status = ready ? "ready" : "not ready", Reasons = reasons, Warnings = certificates.Warnings,
+            Status = ready ? "ready" : "not ready", Reasons = reasons, Warnings = Warnings(),
         });
     }
+
+    // Without its hub it takes events, and keeps what is due: to send callers elsewhere, or nowhere, would help nobody.
+    private IReadOnlyDictionary<string, string> Warnings() => hub.Outage is not { } outage
+        ? certificates.Warnings
+        : new SortedDictionary<string, string>(certificates.Warnings.ToDictionary(), StringComparer.Ordinal)
+        {
+            ["hub"] = string.Create(CultureInfo.InvariantCulture, $"Away since {outage.Since:u}: {outage.Reason} What is due waits in the store."),
+        };
 }
 
 internal sealed record HealthReport
@@ -40,6 +49,6 @@ internal sealed record ReadinessReport
     [Description("What is not ready and why, by part; empty when all is.")]
     public required IReadOnlyDictionary<string, string> Reasons { get; init; }
 
-    [Description("What needs somebody's hand soon: certificates that expire within 14 days, by the key of the configuration and the subject.")]
+    [Description("What needs somebody's hand soon: certificates that expire within 14 days, by the key of the configuration and the subject; and `hub`, while the hub is away and callbacks wait.")]
     public required IReadOnlyDictionary<string, string> Warnings { get; init; }
 }

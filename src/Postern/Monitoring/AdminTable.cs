@@ -10,7 +10,7 @@ internal static class AdminTable
 {
     public static AdminOperations Create(
         AdminApi api, AdminReplay replay, AdminJobs jobs, AdminErase erase, AdminSubscriptions subscriptions, AdminHealth health,
-        AdminAudit audit, AdminSecretKeys secretKeys, AdminConsumers consumers, AdminCredentials credentials,
+        AdminAudit audit, AdminHub hub, AdminSecretKeys secretKeys, AdminConsumers consumers, AdminCredentials credentials,
         RequestDelegate metrics, RequestDelegate openApi) => new(
     [
         List<StoredEvent>("listEvents", "/api/events", "Events", "Lists events, newest first", api.ListEvents,
@@ -83,6 +83,8 @@ internal static class AdminTable
             new OperationResponse(204, "It is gone."), context => credentials.Remove(context, Id(context), Credential(context))),
         Get("readConfiguration", "/api/configuration", "Administration", "Reads what runs, and the last refused change", api.ReadConfiguration,
             new OperationResponse(200, "The configuration, with every secret masked.", typeof(ConfigurationReport))),
+        Get("readHub", "/api/hub", "Administration", "Reads whether the hub takes and hands out callbacks, since when not and why", hub.Read,
+            new OperationResponse(200, "The hub.", typeof(HubReport))),
         new Operation
         {
             Id = "erase", Method = "POST", Path = "/api/erase", Tag = "Administration", Summary = "Erases what is known about a subject, or of a consumer",

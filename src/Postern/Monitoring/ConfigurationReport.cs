@@ -46,7 +46,11 @@ internal sealed record ConfigurationReport
         var shown = configuration with
         {
             Store = Mask.Password(configuration.Store),
-            Hub = Mask.Password(configuration.Hub),
+            Hub = configuration.Hub with
+            {
+                Url = [.. configuration.Hub.Url.Select(Mask.Password)], Password = Mask.Secret(configuration.Hub.Password),
+                Certificate = configuration.Hub.Certificate is { } certificate ? Masked(certificate) : null,
+            },
             Gateway = configuration.Gateway with { Certificate = [.. configuration.Gateway.Certificate.Select(Masked)] },
             Admin = configuration.Admin with
             {
@@ -68,6 +72,11 @@ internal sealed record ConfigurationReport
         };
 
         var json = JsonSerializer.SerializeToNode(shown, AsInFile)!.AsObject();
+        if (configuration.Hub.IsEmbedded)
+        {
+            json["hub"] = HubConfiguration.Embedded;
+        }
+
         // Left out they would mean the default.
         Say(configuration.Callbacks.DisableAfter, json["callbacks"]!, "disableAfter");
         Say(configuration.Gateway.StrictTransportSecurity.MaxAge, json["gateway"]!["strictTransportSecurity"]!, "maxAge");

@@ -3,7 +3,7 @@ using Postern.Ports;
 namespace Postern.Monitoring;
 
 /// <summary>Values that are read when somebody scrapes: the store's counters and the sums over all lanes. None carries a label.</summary>
-internal sealed class Gauges(PosternMeter meter, IStore store, EndpointBoard board, FailingBoard failing, StoreSizeBoard size, CertificateWatch certificates)
+internal sealed class Gauges(PosternMeter meter, IStore store, IHub hub, EndpointBoard board, FailingBoard failing, StoreSizeBoard size, CertificateWatch certificates)
 {
     public void Register()
     {
@@ -11,6 +11,7 @@ internal sealed class Gauges(PosternMeter meter, IStore store, EndpointBoard boa
         meter.Observe("postern.store.log.end", "{event}", "End of the event log: sequence of the newest event.", () => store.Statistics.LastSequence);
         meter.Observe("postern.store.bytes", "By", "Bytes of the store in use, without its free space; looked at once a minute.", () => size.Bytes);
         meter.Observe("postern.store.oldest", "s", "Age of the oldest event; looked at once a minute.", () => size.OldestSeconds);
+        meter.Observe("postern.hub.available", "1", "1 while the hub takes and hands out callbacks, 0 while it is away.", () => hub.Outage is null ? 1 : 0);
         meter.Observe("postern.listener.lag", "{event}", "Events on disk that the listener has not matched yet.", () => Lag(store.Statistics));
         meter.Observe("postern.callbacks.pending", "{callback}", "Callbacks owed: waiting, due later or parked.", () => store.Statistics.Pending);
         meter.Observe("postern.callbacks.dead", "{callback}", "Callbacks given up and kept for replay.", () => store.Statistics.Dead);

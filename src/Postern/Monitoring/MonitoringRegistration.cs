@@ -39,6 +39,7 @@ internal static class MonitoringRegistration
         services.AddSingleton<AdminErase>();
         services.AddSingleton<AdminSecretKeys>();
         services.AddSingleton<AdminAudit>();
+        services.AddSingleton<AdminHub>();
         services.AddSingleton<AdminConsumers>();
         services.AddSingleton<AdminCredentials>();
         services.AddHostedService<ConfigurationAudit>();
@@ -47,7 +48,7 @@ internal static class MonitoringRegistration
         services.AddSingleton(provider => AdminTable.Create(
             provider.GetRequiredService<AdminApi>(), provider.GetRequiredService<AdminReplay>(), provider.GetRequiredService<AdminJobs>(),
             provider.GetRequiredService<AdminErase>(), provider.GetRequiredService<AdminSubscriptions>(), provider.GetRequiredService<AdminHealth>(),
-            provider.GetRequiredService<AdminAudit>(), provider.GetRequiredService<AdminSecretKeys>(),
+            provider.GetRequiredService<AdminAudit>(), provider.GetRequiredService<AdminHub>(), provider.GetRequiredService<AdminSecretKeys>(),
             provider.GetRequiredService<AdminConsumers>(), provider.GetRequiredService<AdminCredentials>(),
             Metrics(provider), context => WriteOpenApi(context, provider)));
         services.AddOpenTelemetry().WithMetrics(metrics => metrics

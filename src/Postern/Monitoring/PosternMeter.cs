@@ -34,6 +34,9 @@ public sealed class PosternMeter
         CallbacksWithheld = meter.CreateCounter<long>("postern.callbacks.withheld", "{callback}", "Callbacks that were not sent because the API does not let the consumer read the record.");
         CallbacksUnread = meter.CreateCounter<long>("postern.callbacks.unread", "{callback}", "Times a callback waited longer because the API did not say whether the consumer may read the record.");
         ReadChecks = meter.CreateCounter<long>("postern.egress.reads", "{question}", "APIs asked whether a consumer may read something, by answer (yes, no, unknown).");
+        HubMessages = meter.CreateCounter<long>("postern.hub.messages", "{message}", "Messages given to a broker, by result (confirmed, failed: refused, returned, or not confirmed in time). The embedded hub has none.");
+        HubRebuilds = meter.CreateCounter<long>("postern.hub.rebuilds", "{rebuild}", "Times the hub was given again what the store has handed out.");
+        HubRepeats = meter.CreateCounter<long>("postern.hub.repeats", "{callback}", "Callbacks that the hub handed out again and that were left alone: in work here, or settled.");
         Lookups = meter.CreateCounter<long>("postern.egress.lookups", "{lookup}", "Host names looked up, by result (found, failed, slow: after more than 2 s).");
         EgressRefused = meter.CreateCounter<long>("postern.egress.refused", "{connection}", "Outbound connections refused by the address guard.");
         CertificatesEnding = meter.CreateCounter<long>("postern.egress.certificates.ending", "{certificate}", "Certificates for outbound calls in use that end within 14 days, or have ended: counted once a day for each.");
@@ -61,6 +64,9 @@ public sealed class PosternMeter
     public Counter<long> CallbacksWithheld { get; }
     public Counter<long> CallbacksUnread { get; }
     public Counter<long> ReadChecks { get; }
+    public Counter<long> HubMessages { get; }
+    public Counter<long> HubRebuilds { get; }
+    public Counter<long> HubRepeats { get; }
     public Counter<long> Lookups { get; }
     public Counter<long> EgressRefused { get; }
     public Counter<long> CertificatesEnding { get; }

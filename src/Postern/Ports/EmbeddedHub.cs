@@ -21,12 +21,17 @@ public sealed class EmbeddedHub : IHub
     private readonly Lock gate = new();
     private int waiting;
     private bool shut;
+    private bool isBuilt;
 
-    public async ValueTask PublishAsync(IReadOnlyList<DueCallback> callbacks, CancellationToken cancellation)
+    public bool MayRepeat => false;
+
+    public HubOutage? Outage => null;
+
+    public async ValueTask<bool> PublishAsync(IReadOnlyList<DueCallback> callbacks, CancellationToken cancellation)
     {
         if (callbacks.Count == 0)
         {
-            return;
+            return true;
         }
 
         await door.WaitAsync(cancellation);
@@ -40,16 +45,31 @@ public sealed class EmbeddedHub : IHub
                 door.Release();
             }
         }
+
+        return true;
     }
 
-    public async IAsyncEnumerable<IReadOnlyList<DueCallback>> ConsumeAsync([EnumeratorCancellation] CancellationToken cancellation)
+    public ValueTask<bool> PublishAgainAsync(IReadOnlyList<DueCallback> callbacks, CancellationToken cancellation) => PublishAsync(callbacks, cancellation);
+
+    // It lives and dies with the process: there is nothing in it at start, and nothing is lost after that.
+    public async ValueTask WaitForRebuildAsync(CancellationToken cancellation)
+    {
+        if (Volatile.Read(ref isBuilt))
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellation);
+        }
+    }
+
+    public bool TryBeginRebuild() => !Interlocked.Exchange(ref isBuilt, true);
+
+    public async IAsyncEnumerable<HubBatch> ConsumeAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
         await foreach (var batch in batches.Reader.ReadAllAsync(cancellation))
         {
             // Room is made when the consumer has done with a batch and asks for the next.
             try
             {
-                yield return batch;
+                yield return new HubBatch(batch);
             }
             finally
             {

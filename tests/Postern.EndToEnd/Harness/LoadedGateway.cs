@@ -29,10 +29,11 @@ internal sealed class LoadedGateway : IAsyncDisposable
     /// <param name="data">Where the node's files stand; null: in the scratch directory.</param>
     /// <param name="store">URL of a database; null: a file there.</param>
     public static async Task<LoadedGateway> StartAsync(
-        int endpoints = 1, string callbacks = "", Launch? launch = null, string? data = null, string? upstream = null, string? store = null)
+        int endpoints = 1, string callbacks = "", Launch? launch = null, string? data = null, string? upstream = null, string? store = null,
+        string more = "")
     {
         var load = new LoadedGateway(await ShopUpstream.StartAsync(), await TestReceiver.StartAsync(endpoints), launch);
-        var setup = new GatewaySetup { Upstream = upstream ?? load.shop.Url, Data = data ?? load.Scratch.File("data"), Store = store };
+        var setup = new GatewaySetup { Upstream = upstream ?? load.shop.Url, Data = data ?? load.Scratch.File("data"), Store = store, More = more };
         load.Gateway = await RunningGateway.StartAsync(callbacks.Length == 0 ? setup : setup with { Callbacks = $"{setup.Callbacks}, {callbacks}" }, launch);
         load.Producer = new EventProducer(load.Gateway.Url, "/load");
         foreach (var (url, path) in load.Receiver.Urls.Zip(load.paths))

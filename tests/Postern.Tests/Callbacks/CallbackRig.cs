@@ -70,7 +70,7 @@ internal sealed class CallbackRig : IAsyncDisposable
         DataContentType = "application/json", Data = Encoding.UTF8.GetBytes(data),
     };
 
-    public ValueTask PublishAsync(params IReadOnlyList<DueCallback> callbacks) =>
+    public ValueTask<bool> PublishAsync(params IReadOnlyList<DueCallback> callbacks) =>
         services.GetRequiredService<IHub>().PublishAsync(callbacks, TestContext.Current.CancellationToken);
 
     /// <summary>Owes a new event to a subscription and hands it to the hub.</summary>

@@ -1,4 +1,5 @@
 using Postern.Configuration;
+using Postern.Configuration.Values;
 using Postern.Model.Retries;
 
 namespace Postern.Tests.Configuration;
@@ -59,6 +60,30 @@ public sealed class ReadingTests
         Assert.Equal(
             [new CredentialConfiguration.Basic("acme", "12345"), new CredentialConfiguration.ApiKey("k")], configuration.Consumers["acme"].Credentials);
     }
+
+    [Fact]
+    public void A_hub_is_its_address_alone_or_what_goes_with_it()
+    {
+        var alone = Loading.Accepted(Loading.Load("hub: amqp://postern:secret@mq/events\napis: { shop: { upstream: 'http://127.0.0.1:1' } }")).Hub;
+        var full = Loading.Accepted(Loading.Load(
+            """
+            hub: { url: [amqps://one, "amqps://two:5699"], username: postern, password: secret, queues: shop, partitions: 64 }
+            apis: { shop: { upstream: 'http://127.0.0.1:1' } }
+            """)).Hub;
+
+        Assert.Equal(["amqp://postern:secret@mq/events"], alone.Url);
+        Assert.Equal((16, "postern.callbacks"), (alone.Partitions, alone.Queues));
+        Assert.Equal(["amqps://one", "amqps://two:5699"], full.Url);
+        Assert.Equal(("postern", "secret", "shop", 64), (full.Username, full.Password, full.Queues, full.Partitions));
+    }
+
+    [Theory]
+    [InlineData("amqp://mq", false, "mq", 5672, "/", null, null)]
+    [InlineData("amqps://mq/", true, "mq", 5671, "/", null, null)]
+    [InlineData("amqp://us%40er:p%2Fw@127.0.0.1:10000/events", false, "127.0.0.1", 10000, "events", "us@er", "p/w")]
+    [InlineData("amqps://user@[::1]:1/%2Fnested", true, "::1", 1, "/nested", "user", null)]
+    public void The_address_of_a_broker_says_how_to_reach_it(string text, bool tls, string host, int port, string virtualHost, string? username, string? password) =>
+        Assert.Equal(new BrokerAddress(tls, host, port, virtualHost, username, password), BrokerAddress.Of(text));
 
     [Fact]
     public void What_the_file_leaves_out_has_its_default()

@@ -29,7 +29,7 @@ public sealed class ReloadTests : IDisposable
         await Watching.UntilAsync(() => watching.Live.LastRejected?.Errors.Count == 2);
         Assert.True(Runs(watching, "a"));
         Assert.Equal([2, 3], watching.Live.LastRejected!.Errors.Select(error => error.Line!.Value));
-        await Watching.UntilAsync(() => watching.Log.Any(line => line.Contains("stoer", StringComparison.Ordinal)) && watching.Log.Any(line => line.Contains("kafka", StringComparison.Ordinal)));
+        await Watching.UntilAsync(() => watching.Log.Any(line => line.Contains("stoer", StringComparison.Ordinal)) && watching.Log.Any(line => line.Contains("is not a hub", StringComparison.Ordinal)));
         Assert.True(watching.Reloads["rejected"] > 0);
 
         folder.Write("postern.yaml", Upstream("c"));

@@ -156,7 +156,7 @@ public sealed class ListenerServiceTests : IAsyncLifetime
     {
         await foreach (var batch in hub.ConsumeAsync(Cancellation))
         {
-            return batch;
+            return batch.Callbacks;
         }
 
         return [];

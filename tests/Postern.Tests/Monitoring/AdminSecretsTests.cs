@@ -13,7 +13,10 @@ public sealed class AdminSecretsTests
     private static readonly PosternConfiguration Secretive = new()
     {
         Store = "postgres://postern:planted-store@db/postern",
-        Hub = "amqp://postern:planted-hub@broker",
+        Hub = new HubConfiguration
+        {
+            Url = ["amqps://postern:planted-hub@broker"], Password = "planted-hub-password", Certificate = new CertificateConfiguration { Path = "hub.pfx", Password = "planted-hub-key" },
+        },
         Gateway = new GatewayConfiguration { Certificate = [new() { Path = "gateway.pfx", Password = "planted-gateway-password" }] },
         Admin = new AdminConfiguration { Token = "planted-token", Certificate = [new() { Path = "admin.pfx", Password = "planted-admin-password" }] },
         Secrets = new SecretsConfiguration { Key = "planted-key", Keys = [new("first", "planted-first-key")] },
@@ -93,7 +96,7 @@ public sealed class AdminSecretsTests
     [Fact]
     public void Every_property_of_the_configuration_that_sounds_secret_is_planted_above()
     {
-        HashSet<string> planted = ["AdminConfiguration.Token", "SecretsConfiguration.Key", "SecretKeyConfiguration.Key", "Basic.Password", "ApiKey.Key", "WebhookSignature.Secret", "HttpSignature.Secret", "CertificateConfiguration.Password", "IssuerKeysConfiguration.Secret"];
+        HashSet<string> planted = ["AdminConfiguration.Token", "SecretsConfiguration.Key", "SecretKeyConfiguration.Key", "Basic.Password", "ApiKey.Key", "WebhookSignature.Secret", "HttpSignature.Secret", "CertificateConfiguration.Password", "HubConfiguration.Password", "IssuerKeysConfiguration.Secret"];
         string[] words = ["token", "password", "secret", "key", "passphrase", "credential"];
         // Names of fields, of files and of keys, and what everybody may have: no secrets.
         HashSet<string> harmless = ["ResourceConfiguration.KeyField", "CertificateConfiguration.Key", "IdentityConfiguration.CredentialHeader", "HttpSignature.KeyId", "HttpSignature.PublicKey"];

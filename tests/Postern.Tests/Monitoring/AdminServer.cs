@@ -86,7 +86,7 @@ internal sealed class AdminServer : IAsyncDisposable
     {
         await foreach (var batch in Service<IHub>().ConsumeAsync(TestContext.Current.CancellationToken))
         {
-            return batch;
+            return batch.Callbacks;
         }
 
         throw new InvalidOperationException("The hub was closed.");

@@ -1,6 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Postern.Configuration;
 using Postern.Monitoring;
+using Postern.Ports;
+using Postern.Tests.Callbacks;
 
 namespace Postern.Tests.Monitoring;
 
@@ -24,6 +27,26 @@ public sealed class HealthTests
         await server.GetAsync("/healthz");
         server.Store.Statistics = healthy;
         await server.GetAsync("/readyz");
+    }
+
+    [Fact]
+    public async Task A_hub_that_is_away_is_told_everywhere_and_takes_no_caller_away()
+    {
+        await using var hub = new RepeatingHub { IsAway = true };
+        await using var server = await AdminServer.StartAsync(
+            new PosternConfiguration { Hub = new HubConfiguration { Url = ["amqp://postern:secret@mq"] } }, services => services.AddSingleton<IHub>(hub));
+
+        var ready = await server.GetAsync("/readyz");
+        Assert.Equal("Away since 1970-01-01 00:00:00Z: A test has taken it away. What is due waits in the store.", (string?)ready["warnings"]!["hub"]);
+        var report = await server.GetAsync("/api/hub");
+        Assert.Equal(("amqp://postern:***@mq", false), ((string?)report["url"]![0], (bool)report["available"]!));
+        Assert.Equal(("1970-01-01T00:00:00+00:00", "A test has taken it away."), ((string?)report["since"], (string?)report["reason"]));
+        Assert.Matches("(?m)^postern_hub_available(\\{[^}]*\\})? 0", await server.Client.GetStringAsync("/metrics", TestContext.Current.CancellationToken));
+
+        hub.Return();
+
+        Assert.Null((await server.GetAsync("/readyz"))["warnings"]!["hub"]);
+        Assert.Null((await server.GetAsync("/api/hub"))["reason"]);
     }
 
     [Fact]

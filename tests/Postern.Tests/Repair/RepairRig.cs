@@ -137,7 +137,7 @@ internal sealed class RepairRig : IAsyncDisposable
         {
             lock (handed)
             {
-                handed.AddRange(batch);
+                handed.AddRange(batch.Callbacks);
             }
         }
     }

@@ -11,7 +11,7 @@ namespace Postern.Callbacks.Lanes;
 
 /// <summary>All lanes by endpoint, and what they share.</summary>
 internal sealed class EndpointLanes(
-    CallbackWork work, LaneRefills refills, LaneDeferrals deferrals, LaneHorizon horizon, LiveConfiguration live, EndpointBoard board,
+    CallbackWork work, LaneRefills refills, LaneDeferrals deferrals, LaneHorizon horizon, HandedOut handedOut, LiveConfiguration live, EndpointBoard board,
     TimeProvider time, ILogger<EndpointLanes> logger) : IDisposable
 {
     /// <summary>Endpoint of callbacks whose subscription is gone: they are only struck off.</summary>
@@ -105,7 +105,7 @@ internal sealed class EndpointLanes(
             Arm(waits);
         }
 
-        if (turn.Released is { } released)
+        if (turn.Released is { } released && handedOut.TryHold(released.Id))
         {
             CrashPoint.Reach(CrashPoints.ReleaseBeforePublish);
 

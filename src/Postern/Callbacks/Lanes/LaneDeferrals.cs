@@ -6,7 +6,7 @@ using Postern.Ports;
 namespace Postern.Callbacks.Lanes;
 
 /// <summary>Gives callbacks that memory has no room for their place on disk, many in one commit.</summary>
-internal sealed class LaneDeferrals(IStore store, StoreRetry retry, TimeProvider time)
+internal sealed class LaneDeferrals(IStore store, StoreRetry retry, HandedOut handedOut, TimeProvider time)
 {
     private const int Batch = 2_048;
 
@@ -59,6 +59,11 @@ internal sealed class LaneDeferrals(IStore store, StoreRetry retry, TimeProvider
             await retry.RunAsync(
                 "put callbacks back", static (ask, stop) => ask.store.DeferAsync(ask.batch, stop), (store, batch), cancellation);
             CrashPoint.Reach(CrashPoints.DeferAfterCommit);
+            foreach (var callback in batch)
+            {
+                handedOut.Settle(callback.Id);
+            }
+
             foreach (var queue in queues.Values)
             {
                 arm(queue);

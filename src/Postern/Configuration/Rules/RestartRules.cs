@@ -9,12 +9,14 @@ internal static class RestartRules
         ("gateway.maxConnections", configuration => configuration.Gateway.MaxConnections),
         ("admin.listen", configuration => configuration.Admin.Listen),
         ("store", configuration => configuration.Store),
-        ("hub", configuration => configuration.Hub),
         ("roles", configuration => string.Join(',', configuration.Roles.Order(StringComparer.Ordinal))),
         ("secrets.key", configuration => configuration.Secrets.Key),
     ];
 
     /// <summary>Paths of the settings that differ and cannot change at run time.</summary>
     public static IReadOnlyList<string> Changed(PosternConfiguration running, PosternConfiguration next) =>
-        [.. Fixed.Where(setting => !Equals(setting.Read(running), setting.Read(next))).Select(setting => setting.Path)];
+        [
+            .. Fixed.Where(setting => !Equals(setting.Read(running), setting.Read(next))).Select(setting => setting.Path),
+            .. running.Hub.IsSameAs(next.Hub) ? (string[])[] : ["hub"],
+        ];
 }

@@ -32,14 +32,6 @@ internal static class Platform
         return Parsed.No<string>("is not a store: there are sqlite:PATH, such as sqlite:data/postern.db, and postgres://USER:PASSWORD@HOST:5432/DATABASE.");
     }
 
-    public static Parsed<string> Hub(string text) => text switch
-    {
-        "embedded" => text,
-        _ when text.StartsWith("amqp", StringComparison.OrdinalIgnoreCase) =>
-            Parsed.No<string>("is a RabbitMQ hub, which this version does not have: use embedded."),
-        _ => Parsed.No<string>("is not a hub: this version has embedded."),
-    };
-
     public static Parsed<string> Role(string text) =>
         Roles.Contains(text)
             ? text
