@@ -1,5 +1,6 @@
 using System.Globalization;
 using Postern.Ports;
+using Postern.Storage.PostgreSql;
 using Postern.Storage.Sql.Engine;
 
 namespace Postern.Storage.Copying;
@@ -26,7 +27,7 @@ internal sealed class CopyProgress
     /// <exception cref="StoreRefusedException">The database holds something that is no copy under way.</exception>
     public static CopyProgress Open(Connection connection, string name)
     {
-        if (connection.ReadNumber($"SELECT CASE WHEN to_regclass('{Table}') IS NULL THEN 0 ELSE 1 END") == 0)
+        if (!PostgreSqlSchema.Exists(connection, Table))
         {
             // What a Postern leaves that has only started: its counters are those of an empty store.
             if (CopiedTable.All.FirstOrDefault(table => table.Key.Length > 0 && connection.ReadNumber($"SELECT count(*) FROM (SELECT 1 FROM {table.Name} LIMIT 1) found") > 0) is { } table)
@@ -58,13 +59,13 @@ internal sealed class CopyProgress
         return null;
     }
 
-    public void End(CopiedTable table)
+    /// <param name="given">The last number that was ever given in it, also where that row is gone: none is given twice, and whoever asks whether there were any hears yes.</param>
+    public void End(CopiedTable table, long given)
     {
         connection.Begin();
-        if (table.Numbers)
+        if (table.Numbers && given > 0)
         {
-            connection.Execute(string.Create(
-                CultureInfo.InvariantCulture, $"SELECT setval(pg_get_serial_sequence('{table.Name}', 'number'), max(number)) FROM {table.Name} HAVING max(number) IS NOT NULL"));
+            connection.Execute(string.Create(CultureInfo.InvariantCulture, $"SELECT setval(pg_get_serial_sequence('{table.Name}', 'number'), {given})"));
         }
 
         connection.Prepare($"INSERT INTO {Table} (name) VALUES (?)").Bind(table.Name).Run();
@@ -87,6 +88,13 @@ internal sealed class CopyProgress
         connection.Begin();
         connection.Execute($"DROP TABLE {Table}");
         connection.Commit();
-        connection.Execute("ANALYZE");
+        try
+        {
+            connection.Execute("ANALYZE");
+        }
+        catch (EngineException)
+        {
+            // The server does it by itself by and by.
+        }
     }
 }

@@ -96,8 +96,14 @@ public static class StoreCopy
             writer.Commit();
         }
 
-        progress.End(table);
+        progress.End(table, table.Numbers ? LastGiven(reader, table) : 0);
         return copied;
+    }
+
+    private static long LastGiven(Connection reader, CopiedTable table)
+    {
+        var greatest = reader.ReadNumber($"SELECT coalesce(max(number), 0) FROM {table.Name}");
+        return Math.Max(greatest, reader.ReadNumber($"SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = '{table.Name}'"));
     }
 
     private static string Format(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

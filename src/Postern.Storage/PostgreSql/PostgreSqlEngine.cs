@@ -25,6 +25,7 @@ internal sealed class PostgreSqlEngine : SqlEngine
     // Written into the database by whoever opens it: one that finds another there has been replaced.
     private readonly string instance = Guid.NewGuid().ToString("N");
     private bool opened;
+    private bool replaced;
 
     private PostgreSqlEngine(PostgreSqlOptions options, NpgsqlConnectionStringBuilder address) => (this.options, this.address) = (options, address);
 
@@ -58,7 +59,6 @@ internal sealed class PostgreSqlEngine : SqlEngine
             SslCertificate = url.SslCert,
             SslKey = url.SslKey,
             Timeout = url.ConnectTimeout,
-            CommandTimeout = 30,
             // Each session has a use of its own, for as long as the store is open.
             Pooling = false,
             Enlist = false,
@@ -84,6 +84,12 @@ internal sealed class PostgreSqlEngine : SqlEngine
                 SET lock_timeout = 10000;
                 SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3;
                 """);
+            if (!connection.IsDirect)
+            {
+                throw new StoreRefusedException(
+                    $"The store {options.Name} is behind a pooler, such as PgBouncer: what this session locks, another one would hold. Give the address of the server itself.");
+            }
+
             TakeLock(connection);
             if (opened)
             {
@@ -91,10 +97,7 @@ internal sealed class PostgreSqlEngine : SqlEngine
             }
             else
             {
-                PostgreSqlSchema.Prepare(connection, options);
-                connection.Begin();
-                connection.Prepare("UPDATE store SET instance = ?").Bind(instance).Run();
-                connection.Commit();
+                PostgreSqlSchema.Prepare(connection, options, instance);
                 opened = true;
             }
 
@@ -140,7 +143,7 @@ internal sealed class PostgreSqlEngine : SqlEngine
     {
         try
         {
-            using var connection = Open("vacuum");
+            using var connection = Open("vacuum", timeout: 0);
             foreach (var table in (string[])["events", "attempts", "fresh", "backlog", "kept", "ordered", "subscriptions", "answers", "erasures", "queues"])
             {
                 connection.Execute($"VACUUM {table}");
@@ -160,17 +163,18 @@ internal sealed class PostgreSqlEngine : SqlEngine
     {
     }
 
-    private PostgreSqlConnection Open(string use) => PostgreSqlConnection.Open(new NpgsqlConnectionStringBuilder(address.ConnectionString)
+    /// <param name="timeout">Seconds that a statement may take; 0: as long as it takes.</param>
+    private PostgreSqlConnection Open(string use, int timeout = 30) => PostgreSqlConnection.Open(new NpgsqlConnectionStringBuilder(address.ConnectionString)
     {
-        ApplicationName = $"postern {use} {instance}",
+        ApplicationName = $"postern {use} {instance}", CommandTimeout = options.Copies ? 0 : timeout,
     });
 
     private void TakeLock(Connection connection)
     {
         for (var left = options.Patience; ; left -= LockPause)
         {
-            // Our own session that was lost: the server may take long to notice.
-            connection.Prepare("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = ? AND pid <> pg_backend_pid()")
+            // Our own session that was lost: the server may take long to notice. One that waits for a standby is let wait: ended, it would count as committed.
+            connection.Prepare("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = ? AND pid <> pg_backend_pid() AND wait_event IS DISTINCT FROM 'SyncRep'")
                 .Bind($"postern writer {instance}").Run();
             if (connection.ReadNumber(string.Create(CultureInfo.InvariantCulture, $"SELECT pg_try_advisory_lock({Lock})::int")) == 1)
             {
@@ -193,8 +197,8 @@ internal sealed class PostgreSqlEngine : SqlEngine
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"""
-                SELECT coalesce(host(client_addr), 'a local socket'), to_char(backend_start AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
-                FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE locktype = 'advisory' AND objid = {Lock} AND granted LIMIT 1
+                SELECT coalesce(host(client_addr), 'somewhere that is not shown to this user'), to_char(backend_start AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
+                FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE locktype = 'advisory' AND objid = {Lock} AND granted AND pg_locks.database = (SELECT oid FROM pg_database WHERE datname = current_database()) LIMIT 1
                 """));
         return rows.Step() ? $", connected from {rows.Text(0)} since {rows.Text(1)}" : "";
     }
@@ -205,7 +209,11 @@ internal sealed class PostgreSqlEngine : SqlEngine
         if (!rows.Step() || rows.OptionalText(0) != instance)
         {
             var why = $"another Postern has written to {options.Name} since this one lost its connection";
-            options.OnFatal?.Invoke(why);
+            if (!Interlocked.Exchange(ref replaced, true))
+            {
+                options.OnFatal?.Invoke(why);
+            }
+
             throw new StoreRefusedException($"The store is not written any more: {why}.");
         }
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Postern.Storage.Sql.Engine;
 
 namespace Postern.Storage.PostgreSql;
@@ -32,9 +33,9 @@ internal static class PostgreSqlSize
         return rows.Step() ? rows.Number(0) : 0;
     }
 
-    private static long PercentOf(Connection connection, string table)
+    private static string PercentOf(Connection connection, string table)
     {
         var pages = connection.ReadNumber($"SELECT pg_relation_size('{table}') / current_setting('block_size')::bigint");
-        return Math.Clamp(100L * SamplePages / Math.Max(1, pages), 1, 100);
+        return Math.Min(100, 100.0 * SamplePages / Math.Max(1, pages)).ToString("R", CultureInfo.InvariantCulture);
     }
 }

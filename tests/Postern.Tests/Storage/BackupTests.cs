@@ -198,7 +198,7 @@ public sealed class BackupTests : IDisposable
         Assert.Contains("nowhere", refused.Message, StringComparison.Ordinal);
     }
 
-    private Task<StoreCopy> MakeAsync() => SqliteBackup.MakeAsync(Store, Key, Copy, SqliteFixture.Cancellation);
+    private Task<BackupReport> MakeAsync() => SqliteBackup.MakeAsync(Store, Key, Copy, SqliteFixture.Cancellation);
 
     private IEnumerable<string?> Copies() => Directory.GetFiles(folder.Path, "copy*").Select(Path.GetFileName);
 

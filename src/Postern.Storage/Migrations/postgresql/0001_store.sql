@@ -152,7 +152,7 @@ CREATE TABLE subscriptions (
 );
 
 CREATE INDEX subscriptions_by_resource ON subscriptions (consumer, resource);
-CREATE INDEX subscriptions_by_callback ON subscriptions (md5(callback), consumer);
+CREATE INDEX subscriptions_by_callback ON subscriptions USING hash (callback);
 CREATE INDEX subscriptions_by_queue ON subscriptions (queue);
 CREATE INDEX subscriptions_by_proof ON subscriptions (queue, proof_due) WHERE proof_due IS NOT NULL;
 

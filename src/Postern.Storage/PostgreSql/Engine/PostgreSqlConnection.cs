@@ -24,6 +24,9 @@ internal sealed class PostgreSqlConnection : Connection, IForesightQuestions
     /// <summary>The number of the last transaction that was to be committed: 0 when there was none.</summary>
     public long Transaction { get; private set; }
 
+    /// <summary>The process of the server that this session was begun with, as it says: not that of a pooler in between.</summary>
+    public bool IsDirect => ReadNumber("SELECT pg_backend_pid()") == session.ProcessID;
+
     public override Dialect Dialect => PostgreSqlDialect.Instance;
 
     public override long TotalChanges => changes;
@@ -179,13 +182,14 @@ internal sealed class PostgreSqlConnection : Connection, IForesightQuestions
         return all;
     }
 
-    private void Flush()
+    public override void Flush()
     {
         if (posted.Count == 0)
         {
             return;
         }
 
+        answering?.MakeWay();
         using var batch = new NpgsqlBatch(session);
         foreach (var rows in posted.Values)
         {
@@ -193,7 +197,7 @@ internal sealed class PostgreSqlConnection : Connection, IForesightQuestions
         }
 
         Forget();
-        batch.ExecuteNonQuery();
+        Try(() => batch.ExecuteNonQuery());
     }
 
     private void Forget()
@@ -208,7 +212,7 @@ internal sealed class PostgreSqlConnection : Connection, IForesightQuestions
         {
             action();
         }
-        catch (Exception exception) when (exception is not PostgreSqlException && PostgreSqlException.Is(exception))
+        catch (Exception exception) when (PostgreSqlException.Is(exception))
         {
             throw new PostgreSqlException(exception);
         }

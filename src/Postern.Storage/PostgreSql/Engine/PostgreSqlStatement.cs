@@ -31,7 +31,8 @@ internal sealed class PostgreSqlStatement : Statement
 
     public override Statement Bind(long? value) => Bind(NpgsqlDbType.Bigint, value);
 
-    public override Statement Bind(string? value) => Bind(NpgsqlDbType.Text, value);
+    // PostgreSQL's texts hold no U+0000, and what holds one is never an attribute of an event: what somebody asks for by it is not found.
+    public override Statement Bind(string? value) => Bind(NpgsqlDbType.Text, value?.Replace('\0', '\uFFFD'));
 
     public override Statement Bind(ReadOnlySpan<byte> value) => Bind(NpgsqlDbType.Bytea, value.ToArray());
 

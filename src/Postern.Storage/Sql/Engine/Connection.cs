@@ -24,6 +24,11 @@ internal abstract class Connection : IDisposable
     /// <summary>Leaves nothing of what was written since <see cref="Begin"/>.</summary>
     public abstract void Rollback();
 
+    /// <summary>Inserts what was posted.</summary>
+    public virtual void Flush()
+    {
+    }
+
     /// <summary>Until <see cref="Release"/>, what is written can be left out by <see cref="Restore"/> alone.</summary>
     public void Save() => Execute("SAVEPOINT operation");
 

@@ -78,6 +78,7 @@ internal sealed class WriteTransaction(Connection connection, StoreCounters coun
         try
         {
             operation.Run(this);
+            connection.Release();
         }
         catch (Exception exception) when (exception is not EngineException { IsLogical: false })
         {
@@ -87,8 +88,6 @@ internal sealed class WriteTransaction(Connection connection, StoreCounters coun
             effects.RemoveRange(visible, effects.Count - visible);
             throw;
         }
-
-        connection.Release();
     }
 }
 

@@ -21,7 +21,7 @@ internal sealed class Writer : IDisposable
     private Connection? connection;
     private StoreCounters committed;
     private string? fault;
-    private (Connection Broken, WriteTransaction Transaction)? doubt;
+    private Doubt? doubt;
     private volatile StoreStatistics statistics;
 
     public Writer(SqlEngine engine, TimeProvider time, ILogger logger, IWriterAudience audience)
@@ -51,6 +51,7 @@ internal sealed class Writer : IDisposable
             thread.Join();
         }
 
+        doubt?.Fail($"The store was closed before {engine.Options.Name} could be asked whether this was stored.");
         connection?.Dispose();
     }
 
@@ -80,18 +81,24 @@ internal sealed class Writer : IDisposable
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            if (!IsOfOperation(exception) || !TryRollback())
+            if (exception is InDoubtException { Cause: var cause })
+            {
+                // Its waiters wait until it is known; it is asked at once, and then with every probe.
+                Abort([], cause);
+                Commit([]);
+            }
+            else if (!IsOfOperation(exception) || !TryRollback())
             {
                 Abort(batch, exception);
             }
-            else if (batch.Distinct().ToList() is [var only])
+            else if (batch is [var only])
             {
                 only.Fail(Told(exception));
             }
             else
             {
                 // One of them took the others with it: each by itself.
-                foreach (var operation in batch.Distinct().ToList())
+                foreach (var operation in batch)
                 {
                     Commit([operation]);
                 }
@@ -115,7 +122,10 @@ internal sealed class Writer : IDisposable
         if (connection is null)
         {
             connection = Reopen();
-            ShowWhatWasInDoubt(connection);
+            if (doubt is { } last)
+            {
+                Resolve(last, connection);
+            }
         }
 
         batch.RemoveAll(static operation =>
@@ -151,9 +161,10 @@ internal sealed class Writer : IDisposable
         {
             connection.Commit();
         }
-        catch (EngineException) when (engine.KnowsCommits && WasCommitted(transaction))
+        catch (EngineException exception) when (engine.KnowsCommits)
         {
-            // Its answer was lost, not the commit.
+            doubt = new Doubt(connection, transaction, [.. batch]);
+            throw new InDoubtException(exception);
         }
 
         CrashPoint.Reach(CrashPoints.WriterAfterCommit);
@@ -182,20 +193,32 @@ internal sealed class Writer : IDisposable
     /// <summary>Runs the operations; takes those out of the batch that fail by their own fault.</summary>
     private void Run(List<WriteOperation> batch, WriteTransaction transaction)
     {
-        var kept = 0;
-        for (var index = 0; index < batch.Count; index++)
+        var (kept, index) = (0, 0);
+        try
         {
-            if (Run(batch[index], transaction))
+            for (; index < batch.Count; index++)
             {
-                batch[kept++] = batch[index];
+                if (Run(batch[index], transaction))
+                {
+                    batch[kept++] = batch[index];
+                }
             }
         }
-
-        batch.RemoveRange(kept, batch.Count - kept);
+        finally
+        {
+            // Who was told that it failed is not run again, whatever becomes of the others.
+            batch.RemoveRange(kept, index - kept);
+        }
     }
 
     private bool Run(WriteOperation operation, WriteTransaction transaction)
     {
+        if (operation.IsIsolated)
+        {
+            // What others have posted is theirs: were it refused within this one's savepoint, this one would be blamed for it.
+            transaction.Connection.Flush();
+        }
+
         var changes = transaction.Connection.TotalChanges;
         transaction.Origin = operation.Origin;
         try
@@ -245,37 +268,19 @@ internal sealed class Writer : IDisposable
         }
     }
 
-    /// <summary>The answer to a commit was lost: the database is asked on another connection. Where that cannot be had, it is asked when it can.</summary>
-    private bool WasCommitted(WriteTransaction transaction)
+    /// <summary>What became of a commit whose answer was lost, on the session that was opened since: its waiters hear it now.</summary>
+    private void Resolve(Doubt last, Connection reopened)
     {
-        doubt = (connection!, transaction);
-        connection!.Dispose();
-        connection = null;
-        try
-        {
-            connection = Reopen();
-        }
-        catch (Exception failure) when (failure is EngineException or StoreRefusedException)
-        {
-            return false;
-        }
-
-        return ResolveDoubt(connection);
-    }
-
-    private bool ResolveDoubt(Connection reopened)
-    {
-        var isCommitted = doubt is { } last && engine.IsCommitted(reopened, last.Broken);
+        var isCommitted = engine.IsCommitted(reopened, last.Broken);
         doubt = null;
-        return isCommitted;
-    }
-
-    /// <summary>Its waiters were told that nothing was kept, since nobody knew. What it changed is in force all the same.</summary>
-    private void ShowWhatWasInDoubt(Connection reopened)
-    {
-        if (doubt is { } last && ResolveDoubt(reopened))
+        if (isCommitted)
         {
             audience.Show(last.Transaction.Effects, committed.LastSequence);
+            CommittedBatch.Tell([.. last.Batch]);
+        }
+        else
+        {
+            last.Fail($"Nothing was stored: {engine.Options.Name} was gone before the commit.");
         }
     }
 
@@ -336,6 +341,25 @@ internal sealed class Writer : IDisposable
 
     private StoreStatistics Describe() => new(
         committed.LastSequence, committed.Cursor, committed.Pending, committed.Dead, committed.Subscriptions, fault is null, fault);
+}
+
+/// <summary>A commit whose answer was lost: made or not, and nobody knows before the database is asked.</summary>
+/// <param name="Broken">The session on which it was made.</param>
+internal sealed record Doubt(Connection Broken, WriteTransaction Transaction, WriteOperation[] Batch)
+{
+    public void Fail(string why)
+    {
+        foreach (var operation in Batch)
+        {
+            operation.Fail(new StoreUnavailableException(why));
+        }
+    }
+}
+
+/// <summary>The answer to a commit was lost.</summary>
+internal sealed class InDoubtException(EngineException cause) : Exception(cause.Message, cause)
+{
+    public EngineException Cause { get; } = cause;
 }
 
 /// <summary>Who is shown what a commit brought, on the writer's thread, before its waiters go on.</summary>

@@ -30,10 +30,10 @@ public static class SqliteBackup
     /// <param name="keyFile">The key file beside it, which is copied too where it is there.</param>
     /// <param name="copy">The file to make. It has this name only when it is whole, checked and synced.</param>
     /// <exception cref="StoreRefusedException">There is no store to read, or a file in the way, or a disk that does not take or give it; the message says which.</exception>
-    public static Task<StoreCopy> MakeAsync(string store, string keyFile, string copy, CancellationToken cancellation) =>
+    public static Task<BackupReport> MakeAsync(string store, string keyFile, string copy, CancellationToken cancellation) =>
         Task.Run(() => Make(store, keyFile, Path.GetFullPath(copy), cancellation), cancellation);
 
-    private static StoreCopy Make(string store, string keyFile, string copy, CancellationToken cancellation)
+    private static BackupReport Make(string store, string keyFile, string copy, CancellationToken cancellation)
     {
         if (!File.Exists(store))
         {
@@ -50,7 +50,7 @@ public static class SqliteBackup
             Check(target, draft.Name, counters);
         }
 
-        return new StoreCopy
+        return new BackupReport
         {
             Bytes = new FileInfo(draft.Name).Length, Version = version,
             LastSequence = counters[0], Pending = counters[1], Subscriptions = counters[2], KeyFile = draft.Publish(keyFile),

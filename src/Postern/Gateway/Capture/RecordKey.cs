@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Postern.Gateway.Pipeline;
+using Postern.Model.CloudEvents;
 
 namespace Postern.Gateway.Capture;
 
@@ -40,7 +41,7 @@ internal static class RecordKey
         var below = segments.Length == 1
             ? name.Length == 0 || !path.StartsWith('/')
             : name.Length == 0 || RequestPath.Decode(segments[^2]) == name;
-        return below ? RequestPath.Decode(segments[^1]) : null;
+        return below && RequestPath.Decode(segments[^1]) is { } key && AttributeRules.Text(key) is null ? key : null;
     }
 
     /// <summary>
@@ -93,7 +94,7 @@ internal static class RecordKey
             {
                 return reader.TokenType switch
                 {
-                    JsonTokenType.String when reader.GetString() is { Length: > 0 and <= MaxLength } text => RequestPath.FromText(text),
+                    JsonTokenType.String when reader.GetString() is { Length: > 0 and <= MaxLength } text && AttributeRules.Text(text) is null => RequestPath.FromText(text),
                     JsonTokenType.Number when reader.ValueSpan.Length <= MaxLength => Encoding.ASCII.GetString(reader.ValueSpan),
                     _ => null,
                 };

@@ -35,12 +35,12 @@ internal sealed class GatewayPipeline(
 
             if (Failures.Of(exception) is { } failure)
             {
-                await RefuseAsync(context, failure);
+                await RefuseAsync(context, body, failure);
             }
             else
             {
                 logger.CallFailed(exception, context.TraceIdentifier);
-                await TellAsync(context, Failures.Unforeseen);
+                await TellAsync(context, body, Failures.Unforeseen);
             }
         }
         finally
@@ -122,7 +122,7 @@ internal sealed class GatewayPipeline(
         }
     }
 
-    private async Task RefuseAsync(HttpContext context, ProblemException failure)
+    private async Task RefuseAsync(HttpContext context, Stream body, ProblemException failure)
     {
         try
         {
@@ -136,11 +136,13 @@ internal sealed class GatewayPipeline(
             return;
         }
 
-        await TellAsync(context, failure);
+        await TellAsync(context, body, failure);
     }
 
-    private static Task TellAsync(HttpContext context, ProblemException failure)
+    private static Task TellAsync(HttpContext context, Stream body, ProblemException failure)
     {
+        // Before the answer begins: it says that the connection ends, where it does.
+        UnreadBody.Settle(context, body);
         OwnAnswer.Protect(context.Response.Headers);
         return context.Response.WriteAsync(failure);
     }

@@ -1,7 +1,7 @@
 namespace Postern.Storage.Sqlite.Backup;
 
 /// <summary>What a backup holds.</summary>
-public sealed record StoreCopy
+public sealed record BackupReport
 {
     /// <summary>Of the file, which is alone: no log stands beside it.</summary>
     public required long Bytes { get; init; }
