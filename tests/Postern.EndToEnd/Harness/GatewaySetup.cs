@@ -40,8 +40,7 @@ internal sealed record GatewaySetup
         $$"""
         gateway: { listen: {{Gateway}}{{Certificate}} }
         admin: { listen: {{Admin}}{{Certificate}} }
-        store: {{Store ?? $"sqlite:{Data}/postern.db"}}
-        {{(Store is null ? "" : $"secrets: {{ key: {Key} }}")}}
+        store: {{Store ?? $"sqlite:{Data}/postern.db"}}{{(Store is null ? "" : $"\nsecrets: {{ key: {Key} }}")}}
         egress: { allow: [{{EgressAllow}}] }
         callbacks: { {{Callbacks}} }
         apis:

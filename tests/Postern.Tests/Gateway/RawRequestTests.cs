@@ -78,6 +78,25 @@ public sealed class RawRequestTests
     }
 
     [Theory]
+    [InlineData("Content-Length: 3\r\n\r\nabc", false)]
+    [InlineData("Content-Length: 5000\r\n\r\nabc", true)]
+    [InlineData("Content-Length: 5000\r\nExpect: 100-continue\r\n\r\n", true)]
+    public async Task A_refusal_says_that_its_connection_ends_where_a_body_is_still_to_come_and_asks_for_none(string body, bool ends)
+    {
+        await using var upstream = new RawUpstream();
+        await using var gateway = await GatewayHost.StartAsync(upstream.Port);
+
+        // Refused for going round in a circle; the second one for its path, with a close.
+        var answer = await RawClient.SendAsync(
+            gateway.Port, $"POST /a HTTP/1.1\r\nHost: a\r\nPostern-Hops: 6\r\n{body}{(ends ? "" : "GET /%00 HTTP/1.1\r\nHost: a\r\n\r\n")}");
+
+        Assert.StartsWith("HTTP/1.1 508 ", answer, StringComparison.Ordinal);
+        Assert.Equal(ends ? 1 : 2, Regex.Count(answer, "HTTP/1.1 [0-9]"));
+        Assert.Equal(1, Regex.Count(answer, "\r\nConnection: close\r\n"));
+        Assert.Empty(upstream.Received);
+    }
+
+    [Theory]
     [InlineData("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2;x\nGET / HTTP/1.1\r\nok\r\n0\r\n\r\n")]
     [InlineData("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2;x\rok\r\n0\r\n\r\n")]
     [InlineData("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nFFFFFFFFFFFFFFFFF\r\nok\r\n0\r\n\r\n")]

@@ -31,6 +31,12 @@ internal static class UnreadBody
     /// <summary>Reads what has come. False where that is not all, or its end cannot be told.</summary>
     private static bool TryPassOver(HttpContext context, Stream body)
     {
+        if (context.Request.Headers.Expect.Count > 0 && !context.Response.HasStarted)
+        {
+            // To read would be to ask for it (RFC 9110 §10.1.1).
+            return false;
+        }
+
         try
         {
             context.Request.Body = body;
