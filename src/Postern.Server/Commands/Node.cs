@@ -31,7 +31,7 @@ internal static class Node
         try
         {
             await using var node = await StartAsync(loaded, LogToConsole, cancellation);
-            ServiceManager.Follow(node, error);
+            SystemdNotifications.Follow(node, error);
             await node.WaitForShutdownAsync(cancellation);
             return CommandLine.Done;
         }

@@ -144,7 +144,7 @@ internal sealed class PostgreSqlEngine : SqlEngine
         try
         {
             using var connection = Open("vacuum", timeout: 0);
-            foreach (var table in (string[])["events", "attempts", "fresh", "backlog", "kept", "ordered", "subscriptions", "answers", "erasures", "queues"])
+            foreach (var table in (string[])["events", "attempts", "fresh", "backlog", "kept", "ordered", "subscriptions", "health", "answers", "erasures", "queues"])
             {
                 connection.Execute($"VACUUM {table}");
             }

@@ -56,11 +56,6 @@ internal sealed class ReaderPool(SqlEngine engine) : IDisposable
             connection?.Dispose();
             throw new StoreUnavailableException($"The store cannot be read: {exception.Describe(engine.Options.Name)}.", exception);
         }
-        catch (DamagedRowException exception)
-        {
-            connection?.Dispose();
-            throw new StoreUnavailableException($"The store cannot be read: {exception.Describe(engine.Options.Name)}.", exception);
-        }
         catch
         {
             connection?.Dispose();

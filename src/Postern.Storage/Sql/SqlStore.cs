@@ -152,20 +152,14 @@ public abstract partial class SqlStore : IStore, IWriterAudience
                     store.Start();
                     return store;
                 }
-                catch (Exception exception)
+                catch (EngineException exception)
                 {
                     engine?.Dispose();
-                    var why = exception switch
-                    {
-                        EngineException failure => failure.Describe(options.Name),
-                        DamagedRowException damage => damage.Describe(options.Name),
-                        _ => null,
-                    };
-                    if (why is not null)
-                    {
-                        throw new StoreRefusedException($"The store cannot be opened: {why}.", exception);
-                    }
-
+                    throw new StoreRefusedException($"The store cannot be opened: {exception.Describe(options.Name)}.", exception);
+                }
+                catch
+                {
+                    engine?.Dispose();
                     throw;
                 }
             },

@@ -79,7 +79,8 @@ internal sealed class SubscriptionSteps(Writer writer, ReaderPool readers, SqlSt
         {
             try
             {
-                return await step();
+                // What is in doubt is not waited for in closing: the store is asked for it at the next start.
+                return await step().WaitAsync(stop.Token);
             }
             catch (StoreUnavailableException)
             {

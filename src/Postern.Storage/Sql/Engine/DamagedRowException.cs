@@ -1,9 +1,10 @@
 namespace Postern.Storage.Sql.Engine;
 
 /// <summary>A row does not say what was written into it: the disk gave back other bytes than it was given.</summary>
-internal sealed class DamagedRowException(string message, Exception? cause = null) : Exception(message, cause)
+internal sealed class DamagedRowException(string message, Exception? cause = null) : EngineException(message, cause)
 {
-    /// <summary>What is wrong in words of the operator.</summary>
-    /// <param name="store">How the store is called.</param>
-    public string Describe(string store) => $"{store} is damaged ({Message}): stop Postern and restore it from a backup";
+    // Who does not read this row is not concerned.
+    public override bool IsLogical => true;
+
+    public override string Describe(string store) => $"{store} is damaged ({Message}): stop Postern and restore it from a backup";
 }

@@ -8,11 +8,32 @@ namespace Postern.Storage.Sql.Writing;
 /// What the operations of a batch will ask for, asked once for all of them before the first is run: where each question is a journey to
 /// another process, the journeys would be most of the price.
 /// </summary>
-internal sealed class Foresight(IForesightQuestions ask)
+internal sealed class Foresight
 {
     private readonly Dictionary<(string Source, string ProducerId), Staged?> published = [];
     private readonly HashSet<long> fresh = [];
     private readonly HashSet<long> taken = [];
+    private readonly IForesightQuestions ask;
+
+    private Foresight(IForesightQuestions ask) => this.ask = ask;
+
+    /// <summary>Null: this database is near, and each asks for itself.</summary>
+    public static Foresight? Of(List<WriteOperation> batch, Connection connection)
+    {
+        if (connection is not IForesightQuestions ask)
+        {
+            return null;
+        }
+
+        var foresight = new Foresight(ask);
+        foreach (var operation in batch)
+        {
+            operation.Foresee(foresight);
+        }
+
+        foresight.Look();
+        return foresight;
+    }
 
     // Operations
 
@@ -30,25 +51,6 @@ internal sealed class Foresight(IForesightQuestions ask)
 
     /// <summary>This fresh callback will be taken from its place, whatever becomes of it.</summary>
     public void TakeFresh(long id) => fresh.Add(id);
-
-    // The writer
-
-    /// <summary>Asks.</summary>
-    public void Look()
-    {
-        if (published.Count > 0)
-        {
-            foreach (var (source, producerId, staged) in ask.FindPublished([.. published.Keys]))
-            {
-                published[(source, producerId)] = staged;
-            }
-        }
-
-        if (fresh.Count > 0)
-        {
-            taken.UnionWith(ask.TakeFresh([.. fresh]));
-        }
-    }
 
     // What is run
 
@@ -85,6 +87,22 @@ internal sealed class Foresight(IForesightQuestions ask)
         if (taken.Count > 0)
         {
             throw new InvalidOperationException("An operation did not take the callback that it had said it would.");
+        }
+    }
+
+    private void Look()
+    {
+        if (published.Count > 0)
+        {
+            foreach (var (source, producerId, staged) in ask.FindPublished([.. published.Keys]))
+            {
+                published[(source, producerId)] = staged;
+            }
+        }
+
+        if (fresh.Count > 0)
+        {
+            taken.UnionWith(ask.TakeFresh([.. fresh]));
         }
     }
 }

@@ -17,6 +17,7 @@ internal sealed class Writer : IDisposable
     private readonly TimeProvider time;
     private readonly ILogger logger;
     private readonly IWriterAudience audience;
+    private readonly BatchRun batches;
     private readonly Thread thread;
     private Connection? connection;
     private StoreCounters committed;
@@ -27,6 +28,7 @@ internal sealed class Writer : IDisposable
     public Writer(SqlEngine engine, TimeProvider time, ILogger logger, IWriterAudience audience)
     {
         (this.engine, this.time, this.logger, this.audience) = (engine, time, logger, audience);
+        batches = new BatchRun(engine.Options.Name);
         connection = Reopen();
         statistics = Describe();
         thread = new Thread(Loop) { IsBackground = true, Name = "postern store writer" };
@@ -85,15 +87,18 @@ internal sealed class Writer : IDisposable
             {
                 // Its waiters wait until it is known; it is asked at once, and then with every probe.
                 Abort([], cause);
-                Commit([]);
+                if (batch.Count > 0)
+                {
+                    Commit([]);
+                }
             }
-            else if (!IsOfOperation(exception) || !TryRollback())
+            else if (!BatchRun.IsOfOperation(exception) || !TryRollback())
             {
                 Abort(batch, exception);
             }
             else if (batch is [var only])
             {
-                only.Fail(Told(exception));
+                only.Fail(batches.Told(exception));
             }
             else
             {
@@ -128,21 +133,11 @@ internal sealed class Writer : IDisposable
             }
         }
 
-        batch.RemoveAll(static operation =>
-        {
-            if (operation.IsCancelled)
-            {
-                operation.Cancel();
-                return true;
-            }
-
-            return false;
-        });
+        BatchRun.DropCancelled(batch);
         connection.Begin();
         CrashPoint.Reach(CrashPoints.WriterAfterBegin);
-        var transaction = new WriteTransaction(connection, committed, newlyOwed, time.GetUtcNow()) { Foresight = Foresee(batch) };
-        Run(batch, transaction);
-        transaction.Foresight?.ThrowIfLeft();
+        var transaction = new WriteTransaction(connection, committed, newlyOwed, time.GetUtcNow()) { Foresight = Foresight.Of(batch, connection) };
+        batches.Run(batch, transaction);
         // A batch of nothing is the probe of a failed store: it must write to know.
         if (transaction.Counters != committed || fault is not null)
         {
@@ -172,88 +167,6 @@ internal sealed class Writer : IDisposable
         engine.ThrowIfUntrusted();
         return transaction;
     }
-
-    private Foresight? Foresee(List<WriteOperation> batch)
-    {
-        if (connection is not IForesightQuestions ask)
-        {
-            return null;
-        }
-
-        var foresight = new Foresight(ask);
-        foreach (var operation in batch)
-        {
-            operation.Foresee(foresight);
-        }
-
-        foresight.Look();
-        return foresight;
-    }
-
-    /// <summary>Runs the operations; takes those out of the batch that fail by their own fault.</summary>
-    private void Run(List<WriteOperation> batch, WriteTransaction transaction)
-    {
-        var (kept, index) = (0, 0);
-        try
-        {
-            for (; index < batch.Count; index++)
-            {
-                if (Run(batch[index], transaction))
-                {
-                    batch[kept++] = batch[index];
-                }
-            }
-        }
-        finally
-        {
-            // Who was told that it failed is not run again, whatever becomes of the others.
-            batch.RemoveRange(kept, index - kept);
-        }
-    }
-
-    private bool Run(WriteOperation operation, WriteTransaction transaction)
-    {
-        if (operation.IsIsolated)
-        {
-            // What others have posted is theirs: were it refused within this one's savepoint, this one would be blamed for it.
-            transaction.Connection.Flush();
-        }
-
-        var changes = transaction.Connection.TotalChanges;
-        transaction.Origin = operation.Origin;
-        try
-        {
-            if (operation.IsIsolated)
-            {
-                transaction.RunIsolated(operation);
-            }
-            else
-            {
-                operation.Run(transaction);
-            }
-
-            CrashPoint.Reach(CrashPoints.WriterAfterOperation);
-            return true;
-        }
-        catch (Exception exception) when (IsOfOperation(exception) && (operation.IsIsolated || LeavesNothing(exception, transaction, changes)))
-        {
-            // Nothing of it stands in the transaction: the others of the batch go on.
-            operation.Fail(Told(exception));
-            return false;
-        }
-    }
-
-    private static bool LeavesNothing(Exception exception, WriteTransaction transaction, long changes) =>
-        changes == transaction.Connection.TotalChanges && !(exception is EngineException && transaction.Connection.FailsWhole);
-
-    private static bool IsOfOperation(Exception exception) => exception is not EngineException { IsLogical: false };
-
-    private Exception Told(Exception exception) => exception switch
-    {
-        DamagedRowException damage => new StoreUnavailableException($"Nothing was stored: {damage.Describe(engine.Options.Name)}.", damage),
-        EngineException failure => new StoreUnavailableException($"Nothing was stored: {failure.Describe(engine.Options.Name)}.", failure),
-        _ => exception,
-    };
 
     private bool TryRollback()
     {
@@ -341,25 +254,6 @@ internal sealed class Writer : IDisposable
 
     private StoreStatistics Describe() => new(
         committed.LastSequence, committed.Cursor, committed.Pending, committed.Dead, committed.Subscriptions, fault is null, fault);
-}
-
-/// <summary>A commit whose answer was lost: made or not, and nobody knows before the database is asked.</summary>
-/// <param name="Broken">The session on which it was made.</param>
-internal sealed record Doubt(Connection Broken, WriteTransaction Transaction, WriteOperation[] Batch)
-{
-    public void Fail(string why)
-    {
-        foreach (var operation in Batch)
-        {
-            operation.Fail(new StoreUnavailableException(why));
-        }
-    }
-}
-
-/// <summary>The answer to a commit was lost.</summary>
-internal sealed class InDoubtException(EngineException cause) : Exception(cause.Message, cause)
-{
-    public EngineException Cause { get; } = cause;
 }
 
 /// <summary>Who is shown what a commit brought, on the writer's thread, before its waiters go on.</summary>

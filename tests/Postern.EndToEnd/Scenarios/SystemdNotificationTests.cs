@@ -4,7 +4,7 @@ using Postern.EndToEnd.Harness;
 
 namespace Postern.EndToEnd.Scenarios;
 
-public sealed class ServiceManagerTests
+public sealed class SystemdNotificationTests
 {
     private const string Stopping = "STOPPING=1";
 

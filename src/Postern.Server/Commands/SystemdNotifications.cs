@@ -11,7 +11,7 @@ namespace Postern.Server.Commands;
 /// Nothing where nobody asked for it with <c>NOTIFY_SOCKET</c>.
 /// </summary>
 /// <remarks>Not as the host's lifetime, which is there only where systemd started the process itself, and says nothing of the configuration.</remarks>
-internal static class ServiceManager
+internal static class SystemdNotifications
 {
     /// <param name="node">A node that has started.</param>
     /// <param name="error">Told of what cannot be told to systemd.</param>
