@@ -53,6 +53,51 @@ public sealed class PostgreSqlFaultTests(PostgreSqlFixture fixture)
         Assert.Equal(Enumerable.Range(1, kept.Count).Select(sequence => (long)sequence), kept.Select(@event => @event.Sequence));
     }
 
+    /// <summary>Who hears that nothing was stored does the same again: what was stored all the same would be done twice, or refuse the second time.</summary>
+    [Fact]
+    public async Task What_a_waiter_hears_of_a_commit_whose_answer_was_lost_is_true()
+    {
+        var server = await fixture.StartAsync();
+        var url = await server.NewDatabaseAsync();
+        var database = NameOf(url);
+        await using var swallower = new AnswerSwallower(server.Port);
+        await using var store = await OpenAsync(url.Replace($":{server.Port}", $":{swallower.Port}", StringComparison.Ordinal));
+        var subscription = await store.AddSubscriptionAsync(
+            new Subscription
+            {
+                Id = SubscriptionId.Create(), Consumer = "acme", Resource = "/orders", Callback = "https://example.com/hook", Created = DateTimeOffset.UnixEpoch,
+                Secrets = [new SealedSecret(new byte[] { 1 }, null)],
+            },
+            null, Cancellation);
+        swallower.Swallows = true;
+        var cursor = 0L;
+        for (var number = 0; swallower.Swallowed < 20; number++)
+        {
+            var last = (await InsistAsync(() => store.StageAsync([Content($"p{number}")], Cancellation)))[0].Sequence;
+            var due = await InsistAsync(() => store.CommitMatchesAsync(cursor, last, [new Match(last, subscription.Number)], Cancellation));
+            cursor = last;
+            await InsistAsync(() => store.RecordAsync(new CallbackResult(Assert.Single(due), new CallbackOutcome.Delivered(), Delivered()), Cancellation));
+        }
+
+        Assert.Equal((cursor, cursor, 0L), (store.Statistics.LastSequence, store.Statistics.Cursor, store.Statistics.Pending));
+        Assert.Equal($"{cursor}|{cursor}", await server.QueryAsync(database, "SELECT count(*), count(DISTINCT callback) FROM attempts"));
+
+        async Task<T> InsistAsync<T>(Func<ValueTask<T>> operation)
+        {
+            while (true)
+            {
+                try
+                {
+                    return await operation();
+                }
+                catch (StoreUnavailableException)
+                {
+                    await Task.Delay(TimeSpan.FromMilliseconds(5), Cancellation);
+                }
+            }
+        }
+    }
+
     [Fact]
     public async Task A_server_that_crashes_and_comes_back_is_written_again()
     {
@@ -146,6 +191,11 @@ public sealed class PostgreSqlFaultTests(PostgreSqlFixture fixture)
             return null;
         }
     }
+
+    private static Attempt Delivered() => new()
+    {
+        At = DateTimeOffset.UnixEpoch, Outcome = AttemptOutcome.Delivered, Status = 200, Duration = TimeSpan.FromMilliseconds(3),
+    };
 
     private static ValueTask<PostgreSqlStore> OpenAsync(string url, Action<string>? onFatal = null) => PostgreSqlStore.OpenAsync(
         new PostgreSqlOptions { Url = url, OnFatal = onFatal, ProbeInterval = TimeSpan.FromMilliseconds(50) }, TimeProvider.System, new CollectingLogger(), Cancellation);

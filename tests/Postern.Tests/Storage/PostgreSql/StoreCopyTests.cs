@@ -54,6 +54,26 @@ public sealed class StoreCopyTests(PostgreSqlFixture fixture) : IDisposable
         Assert.Equal(subscriptions.Count + 1, (await copy.AddSubscriptionAsync(Wish("https://other.example/"), null, Cancellation)).Number);
     }
 
+    /// <summary>Where there ever were consumers nobody is anonymous again, also when the last of them is gone.</summary>
+    [Fact]
+    public async Task That_there_were_consumers_is_not_forgotten()
+    {
+        var to = new PostgreSqlOptions { Url = await (await fixture.StartAsync()).NewDatabaseAsync() };
+        await FillAsync(events: 1);
+        await using (var store = await SqliteStore.OpenAsync(From, TimeProvider.System, NullLogger.Instance, Cancellation))
+        {
+            await store.RemoveConsumerAsync("first", 100, Cancellation);
+            Assert.Empty((await store.ReadConsumersAsync(Cancellation)).All);
+        }
+
+        await StoreCopy.RunAsync(From, to, static _ => { }, Cancellation);
+
+        await using var copy = await PostgreSqlStore.OpenAsync(to, TimeProvider.System, NullLogger.Instance, Cancellation);
+        var consumers = await copy.ReadConsumersAsync(Cancellation);
+        Assert.Empty(consumers.All);
+        Assert.True(consumers.WereAny);
+    }
+
     [Fact]
     public async Task A_copy_that_is_broken_off_goes_on_and_until_then_nobody_opens_the_database()
     {
