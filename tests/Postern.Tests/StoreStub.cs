@@ -133,6 +133,10 @@ internal abstract class StoreStub : IStore
 
     public virtual ValueTask<ConsumerRemoval?> RemoveConsumerAsync(string name, int limit, CancellationToken cancellation) => throw NotCalled();
 
+    public virtual bool Leads => throw NotCalled();
+
+    public virtual ValueTask LeadAsync(CancellationToken cancellation) => throw NotCalled();
+
     public virtual ValueTask<IReadOnlyList<CredentialUse>> ReadUsesAsync(CancellationToken cancellation) => throw NotCalled();
 
     public virtual ValueTask WriteUsesAsync(IReadOnlyList<CredentialUse> uses, IReadOnlyList<CredentialName> forgotten, CancellationToken cancellation) => throw NotCalled();

@@ -1,0 +1,8 @@
+namespace Postern.Storage.Sql;
+
+public abstract partial class SqlStore
+{
+    public bool Leads => true;
+
+    public ValueTask LeadAsync(CancellationToken cancellation) => ValueTask.CompletedTask;
+}
