@@ -68,12 +68,12 @@ internal sealed class RecentEvents(long capacity)
         }
     }
 
-    /// <summary>The events after a sequence up to <paramref name="last"/>; null when the first of them is not here any more.</summary>
+    /// <summary>The events after a sequence up to <paramref name="last"/>; null when the first of them is not here: not any more, or another node has staged it.</summary>
     public IReadOnlyList<Event>? ReadAfter(long after, long last, int limit)
     {
         lock (gate)
         {
-            if (count == 0 || after + 1 < first)
+            if (after + 1 < first || after + 1 >= first + count)
             {
                 return null;
             }

@@ -42,7 +42,7 @@ public static class StoreCopy
 
         // Both locks: nobody writes to either meanwhile.
         using var file = SqliteEngine.Open(source, NullLogger.Instance);
-        using var database = PostgreSqlEngine.Open(to with { Copies = true });
+        using var database = PostgreSqlEngine.Open(to with { Copies = true }, TimeProvider.System, NullLogger.Instance);
         using var reader = file.OpenReader();
         using var writer = database.OpenWriter();
         var progress = CopyProgress.Open(writer, to.Name);

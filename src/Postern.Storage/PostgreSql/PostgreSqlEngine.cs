@@ -1,38 +1,46 @@
 using System.Globalization;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using Postern.Configuration.Values;
 using Postern.Ports;
 using Postern.Storage.PostgreSql.Engine;
+using Postern.Storage.PostgreSql.Peers;
 using Postern.Storage.Sql;
 using Postern.Storage.Sql.Engine;
+using Postern.Storage.Sql.Peers;
 
 namespace Postern.Storage.PostgreSql;
 
-/// <summary>
-/// One PostgreSQL database, which one process writes. Who writes holds an advisory lock on the very session it writes with: a process that
-/// has lost its session cannot write, however late it learns of that.
-/// </summary>
+/// <summary>One PostgreSQL database, which any number of nodes write, one transaction after the other.</summary>
 internal sealed class PostgreSqlEngine : SqlEngine
 {
-    // "Post" in ASCII.
-    private const long Lock = 0x506f7374;
-
     private static readonly TimeSpan LockPause = TimeSpan.FromMilliseconds(100);
 
     private readonly PostgreSqlOptions options;
     private readonly NpgsqlConnectionStringBuilder address;
 
-    // Written into the database by whoever opens it: one that finds another there has been replaced.
-    private readonly string instance = Guid.NewGuid().ToString("N");
+    // By it this node knows its own sessions, its own changes, and whether it leads.
+    private readonly string node = Guid.NewGuid().ToString("N");
+    private readonly PostgreSqlPeers? peers;
+    private readonly Nudges? nudges;
     private bool opened;
-    private bool replaced;
 
-    private PostgreSqlEngine(PostgreSqlOptions options, NpgsqlConnectionStringBuilder address) => (this.options, this.address) = (options, address);
+    private PostgreSqlEngine(PostgreSqlOptions options, NpgsqlConnectionStringBuilder address, TimeProvider time, ILogger logger)
+    {
+        (this.options, this.address) = (options, address);
+        if (!options.Copies)
+        {
+            peers = new PostgreSqlPeers(node, options, time, logger);
+            nudges = new Nudges(AddressFor("news", timeout: 30), peers, time, logger);
+        }
+    }
 
     public override SqlStoreOptions Options => options;
 
+    public override IPeers? Peers => peers;
+
     /// <exception cref="StoreRefusedException">In use by another process, written by a newer version, or not one that can be relied on.</exception>
-    public static PostgreSqlEngine Open(PostgreSqlOptions options)
+    public static PostgreSqlEngine Open(PostgreSqlOptions options, TimeProvider time, ILogger logger)
     {
         var parsed = PostgreSqlUrl.Parse(options.Url);
         if (parsed.Problem is { } problem)
@@ -68,7 +76,7 @@ internal sealed class PostgreSqlEngine : SqlEngine
             TcpKeepAliveTime = 10,
             TcpKeepAliveInterval = 5,
         };
-        return new PostgreSqlEngine(options, address);
+        return new PostgreSqlEngine(options, address, time, logger);
     }
 
     public override Connection OpenWriter()
@@ -90,17 +98,17 @@ internal sealed class PostgreSqlEngine : SqlEngine
                     $"The store {options.Name} is behind a pooler, such as PgBouncer: what this session locks, another one would hold. Give the address of the server itself.");
             }
 
-            TakeLock(connection);
-            if (opened)
+            EndLostSession(connection);
+            Take(connection, Locks.Open, shared: !options.Copies, static who => $"is in use by another Postern{who}. Stop that one, or give this one another database.");
+            if (!opened)
             {
-                RefuseIfReplaced(connection);
-            }
-            else
-            {
-                PostgreSqlSchema.Prepare(connection, options, instance);
-                opened = true;
+                Take(connection, Locks.Migration, shared: false, static who => $"is being brought to another version by another Postern{who}. Wait until it has ended.");
+                PostgreSqlSchema.Prepare(connection, options);
+                connection.Prepare(Locks.Unlocking(Locks.Migration)).Run();
             }
 
+            peers?.Opened(connection, isFirst: !opened);
+            opened = true;
             return connection;
         }
         catch
@@ -159,62 +167,44 @@ internal sealed class PostgreSqlEngine : SqlEngine
 
     public override long ReadUsed(Connection connection) => PostgreSqlSize.Read(connection);
 
-    public override void Dispose()
-    {
-    }
+    public override void Start() => nudges?.Start();
+
+    public override void Dispose() => nudges?.Dispose();
 
     /// <param name="timeout">Seconds that a statement may take; 0: as long as it takes.</param>
-    private PostgreSqlConnection Open(string use, int timeout = 30) => PostgreSqlConnection.Open(new NpgsqlConnectionStringBuilder(address.ConnectionString)
-    {
-        ApplicationName = $"postern {use} {instance}", CommandTimeout = options.Copies ? 0 : timeout,
-    });
+    private PostgreSqlConnection Open(string use, int timeout = 30) => PostgreSqlConnection.Open(AddressFor(use, timeout));
 
-    private void TakeLock(Connection connection)
+    private NpgsqlConnectionStringBuilder AddressFor(string use, int timeout) => new(address.ConnectionString)
     {
-        for (var left = options.Patience; ; left -= LockPause)
+        ApplicationName = $"postern {use} {node}", CommandTimeout = options.Copies ? 0 : timeout,
+    };
+
+    /// <summary>Our own session that was lost: the server may take long to notice. One that waits for a standby is let wait: ended, it would count as committed.</summary>
+    private void EndLostSession(Connection connection) => connection
+        .Prepare("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = ? AND pid <> pg_backend_pid() AND wait_event IS DISTINCT FROM 'SyncRep'")
+        .Bind($"postern writer {node}").Run();
+
+    /// <exception cref="StoreRefusedException">Somebody else has had the lock for longer than this node waits.</exception>
+    private void Take(Connection connection, long number, bool shared, Func<string, string> why)
+    {
+        for (var left = options.Patience; connection.ReadNumber(Locks.Trying(number, shared)) == 0; left -= LockPause)
         {
-            // Our own session that was lost: the server may take long to notice. One that waits for a standby is let wait: ended, it would count as committed.
-            connection.Prepare("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = ? AND pid <> pg_backend_pid() AND wait_event IS DISTINCT FROM 'SyncRep'")
-                .Bind($"postern writer {instance}").Run();
-            if (connection.ReadNumber(string.Create(CultureInfo.InvariantCulture, $"SELECT pg_try_advisory_lock({Lock})::int")) == 1)
-            {
-                return;
-            }
-
             if (left <= TimeSpan.Zero)
             {
-                throw new StoreRefusedException(
-                    $"The store {options.Name} is in use by another Postern{WhoHoldsIt(connection)}. Stop that one, or give this one another database.");
+                throw new StoreRefusedException($"The store {options.Name} {why(WhoHolds(connection, number))}");
             }
 
             Thread.Sleep(LockPause);
         }
     }
 
-    private static string WhoHoldsIt(Connection connection)
+    private static string WhoHolds(Connection connection, long number)
     {
         using var rows = connection.Prepare(
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"""
-                SELECT coalesce(host(client_addr), 'somewhere that is not shown to this user'), to_char(backend_start AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
-                FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE locktype = 'advisory' AND objid = {Lock} AND granted AND pg_locks.database = (SELECT oid FROM pg_database WHERE datname = current_database()) LIMIT 1
-                """));
+            $"""
+            SELECT coalesce(host(client_addr), 'somewhere that is not shown to this user'), to_char(backend_start AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
+            {Locks.Holders(number)} LIMIT 1
+            """);
         return rows.Step() ? $", connected from {rows.Text(0)} since {rows.Text(1)}" : "";
-    }
-
-    private void RefuseIfReplaced(Connection connection)
-    {
-        using var rows = connection.Prepare("SELECT instance FROM store");
-        if (!rows.Step() || rows.OptionalText(0) != instance)
-        {
-            var why = $"another Postern has written to {options.Name} since this one lost its connection";
-            if (!Interlocked.Exchange(ref replaced, true))
-            {
-                options.OnFatal?.Invoke(why);
-            }
-
-            throw new StoreRefusedException($"The store is not written any more: {why}.");
-        }
     }
 }

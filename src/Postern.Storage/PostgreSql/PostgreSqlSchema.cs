@@ -8,8 +8,7 @@ namespace Postern.Storage.PostgreSql;
 internal static class PostgreSqlSchema
 {
     /// <exception cref="StoreRefusedException">The database is of a newer version, holds tables of another program, or does not keep what it acknowledges.</exception>
-    /// <param name="instance">Who opens it: written before anything else is changed, so that one that was replaced by it finds that out.</param>
-    public static void Prepare(Connection connection, PostgreSqlOptions options, string instance)
+    public static void Prepare(Connection connection, PostgreSqlOptions options)
     {
         var name = options.Name;
         Refuse(connection, name);
@@ -18,25 +17,12 @@ internal static class PostgreSqlSchema
             throw new StoreRefusedException($"A copy into the store {name} has not ended: run `postern store copy` again until it has.");
         }
 
-        if (Exists(connection, "store"))
-        {
-            Claim(connection, instance);
-        }
-
         Migration.Apply(
             connection, Migration.Of("postgresql"), Version(connection), name, version => connection.Prepare("UPDATE store SET version = ?").Bind(version).Run());
-        Claim(connection, instance);
     }
 
     public static bool Exists(Connection connection, string table) =>
         connection.ReadNumber($"SELECT CASE WHEN to_regclass('{table}') IS NULL THEN 0 ELSE 1 END") == 1;
-
-    private static void Claim(Connection connection, string instance)
-    {
-        connection.Begin();
-        connection.Prepare("UPDATE store SET instance = ?").Bind(instance).Run();
-        connection.Commit();
-    }
 
     private static void Refuse(Connection connection, string name)
     {

@@ -15,10 +15,10 @@ public abstract partial class SqlStore
         new(writer.WriteAsync(new AddConsumer(consumer, cancellation)));
 
     public ValueTask<StoredConsumer?> ChangeConsumerAsync(string name, Func<StoredConsumer, StoredConsumer?> change, CancellationToken cancellation) =>
-        new(writer.WriteAsync(new ChangeConsumer(name, change, cancellation)));
+        ObeyedAsync(writer.WriteAsync(new ChangeConsumer(name, change, cancellation)), cancellation);
 
     public ValueTask<ConsumerRemoval?> RemoveConsumerAsync(string name, int limit, CancellationToken cancellation) =>
-        new(writer.WriteAsync(new RemoveConsumer(name, limit, cancellation)));
+        ObeyedAsync(writer.WriteAsync(new RemoveConsumer(name, limit, cancellation)), cancellation);
 
     private void Tell(ConsumerChange change)
     {

@@ -14,5 +14,5 @@ public abstract partial class SqlStore
 
     public ValueTask<Subscription?> ChangeSubscriptionAsync(
         string id, Func<Subscription, Subscription?> change, Func<Subscription, IReadOnlyList<EventContent>> announce, CancellationToken cancellation) =>
-        new(writer.WriteAsync(new ChangeSubscription(id, change, announce, cancellation)));
+        ObeyedAsync(writer.WriteAsync(new ChangeSubscription(id, change, announce, cancellation)), cancellation);
 }

@@ -102,10 +102,10 @@ public abstract partial class SqlStore : IStore, IWriterAudience
         new(writer.WriteAsync(new AddSubscription(subscription, ownerSince, cancellation)));
 
     public ValueTask<Subscription?> ChangeSubscriptionAsync(string id, Func<Subscription, Subscription?> change, CancellationToken cancellation) =>
-        new(writer.WriteAsync(new ChangeSubscription(id, change, announce: null, cancellation)));
+        ObeyedAsync(writer.WriteAsync(new ChangeSubscription(id, change, announce: null, cancellation)), cancellation);
 
     public ValueTask<IReadOnlyList<Subscription>> RemoveSubscriptionsAsync(IReadOnlyList<string> ids, CancellationToken cancellation) =>
-        new(writer.WriteAsync(new RemoveSubscriptions(ids, cancellation)));
+        ObeyedAsync(writer.WriteAsync(new RemoveSubscriptions(ids, cancellation)), cancellation);
 
     public ValueTask<Subscription?> FindSubscriptionAsync(string id, CancellationToken cancellation) =>
         readers.ReadAsync(connection => SubscriptionRows.Find(connection, id), cancellation);
@@ -181,7 +181,7 @@ public abstract partial class SqlStore : IStore, IWriterAudience
             }
             else if (effect is MoreToDo more)
             {
-                subscriptionSteps.Add(more);
+                AddSteps(more);
             }
             else if (effect is SubscriptionChange change)
             {
@@ -269,7 +269,11 @@ public abstract partial class SqlStore : IStore, IWriterAudience
     {
         engine.Start();
         writer.Start();
-        subscriptionSteps.Start();
+        if (Leads)
+        {
+            subscriptionSteps.Start();
+        }
+
         CrashPoint.Reach(CrashPoints.StartAfterOpen);
         var statistics = Statistics;
         StorageLog.Opened(logger, engine.Options.Name, statistics.LastSequence, statistics.Pending, statistics.Subscriptions);

@@ -57,7 +57,10 @@ public partial interface IStore : IAsyncDisposable
     /// </summary>
     ValueTask<DueCallback?> RecordAsync(CallbackResult result, CancellationToken cancellation);
 
-    /// <summary>Owes one dead callback again, due now or behind those still owed in its order; counts none when there is no such dead callback.</summary>
+    /// <summary>
+    /// Owes one dead callback again, due now or behind those still owed in its order; counts none when there is no such dead callback. Where several
+    /// nodes have the store it waits in the backlog, and the one that leads is told: there is nothing for this node's hub.
+    /// </summary>
     ValueTask<Revived> ReviveCallbackAsync(long id, CancellationToken cancellation);
 
     // Subscriptions

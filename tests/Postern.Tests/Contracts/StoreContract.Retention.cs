@@ -224,7 +224,7 @@ public abstract partial class StoreContract
                 case 4:
                     foreach (var buried in await Store.ReadDeadAsync(new DeadQuery(subscriptions[random.Next(3)].Number, 0, long.MaxValue, 2), Cancellation))
                     {
-                        owed.AddRange((await Store.ReviveCallbackAsync(buried.Id, Cancellation)).Due);
+                        owed.AddRange(await ReviveAsync(buried.Id));
                     }
 
                     break;

@@ -80,6 +80,24 @@ public abstract partial class StoreContract : IAsyncLifetime
     protected async Task<Subscription> ResumeAsync(Subscription subscription) =>
         (await Store.ChangeSubscriptionAsync(subscription.Id, current => current with { State = SubscriptionState.Active }, Cancellation))!;
 
+    /// <summary>Owes a dead callback again. What is due is for the hub, or waits in the backlog where several nodes have the store.</summary>
+    protected async Task<IReadOnlyList<DueCallback>> ReviveAsync(long id)
+    {
+        var revived = await Store.ReviveCallbackAsync(id, Cancellation);
+        if (revived.Count == 0 || revived.Due.Count > 0)
+        {
+            return revived.Due;
+        }
+
+        var waiting = new List<DueCallback>();
+        foreach (var queue in await Store.ReadQueuesAsync(0, 100, Cancellation))
+        {
+            waiting.AddRange((await Store.ReadBacklogAsync(queue.Queue, Time.GetUtcNow(), Time.GetUtcNow(), 1000, Cancellation)).Callbacks.Where(callback => callback.Id == id));
+        }
+
+        return waiting;
+    }
+
     protected async Task<IReadOnlyList<DueCallback>> HandedOutAsync() => await Store.ReadHandedOutAsync(0, 1000, Cancellation);
 
     /// <summary>What is due in all backlogs, queue by queue.</summary>

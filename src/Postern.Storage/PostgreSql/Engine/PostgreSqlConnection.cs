@@ -1,6 +1,7 @@
 using Npgsql;
 using NpgsqlTypes;
 using Postern.Model;
+using Postern.Storage.PostgreSql.Peers;
 using Postern.Storage.Sql.Engine;
 using Postern.Storage.Sql.Writing;
 
@@ -12,12 +13,15 @@ internal sealed class PostgreSqlConnection : Connection, IForesightQuestions
     // What is posted in one go: enough for any batch of usual events, and no more than a server takes without complaint.
     private const long MostPosted = 32 << 20;
 
+    private const string Ending = "SELECT pg_current_xact_id_if_assigned()::text::bigint, pg_stat_force_next_flush()";
+
     private readonly NpgsqlConnection session;
     private readonly Dictionary<PostgreSqlStatement, PostedRows> posted = [];
     private long postedBytes;
     private NpgsqlTransaction? transaction;
     private PostgreSqlStatement? answering;
     private long changes;
+    private string? notice;
 
     private PostgreSqlConnection(NpgsqlConnection session) => this.session = session;
 
@@ -56,7 +60,8 @@ internal sealed class PostgreSqlConnection : Connection, IForesightQuestions
         // Asked for before the end: when the answer to the end is lost, the server knows by this number how it ended. What was added and
         // removed is counted with the commit, and not some seconds later: whoever removes what is too much looks at it (PostgreSqlSize).
         Transaction = 0;
-        Transaction = ReadNumber("SELECT pg_current_xact_id_if_assigned()::text::bigint, pg_stat_force_next_flush()");
+        Transaction = ReadNumber(notice is null ? Ending : $"{Ending}, pg_notify('{Notice.Channel}', '{notice}')");
+        notice = null;
         transaction!.Commit();
         transaction.Dispose();
         transaction = null;
@@ -65,6 +70,7 @@ internal sealed class PostgreSqlConnection : Connection, IForesightQuestions
     public override void Rollback() => Try(() =>
     {
         Forget();
+        notice = null;
         transaction?.Rollback();
         transaction?.Dispose();
         transaction = null;
@@ -135,6 +141,39 @@ internal sealed class PostgreSqlConnection : Connection, IForesightQuestions
         using var command = Command("DELETE FROM fresh WHERE id = ANY($1) RETURNING id", (NpgsqlDbType.Bigint, ids));
         return ReadAll(command, static reader => reader.GetInt64(0));
     }
+
+    /// <summary>The counters, the newest change and who leads, as they stand at one moment.</summary>
+    /// <param name="alone">First waits for its turn to write: until the transaction ends nobody else does.</param>
+    public (StoreCounters Counters, long Newest, LeadRow Lead) ReadStanding(bool alone)
+    {
+        (StoreCounters, long, LeadRow) standing = default;
+        Try(() =>
+        {
+            MakeWay(null);
+            using var batch = new NpgsqlBatch(session);
+            if (alone)
+            {
+                // A statement of its own: the next one sees what those before it in the turn have committed.
+                batch.BatchCommands.Add(new NpgsqlBatchCommand(Locks.Turns));
+            }
+
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(Standing.Sql));
+            using var reader = batch.ExecuteReader();
+            if (alone)
+            {
+                reader.NextResult();
+            }
+
+            standing = reader.Read() ? Standing.Read(reader) : throw new DamagedRowException("the row of counters or of the lead is missing");
+        });
+        return standing;
+    }
+
+    /// <summary>Tells the other nodes something with the commit.</summary>
+    public void Notify(string what) => notice = what;
+
+    /// <summary>Tells the other nodes something, outside of a transaction.</summary>
+    public void Send(string what) => Execute($"NOTIFY {Notice.Channel}, '{what}'");
 
     public void Answered(PostgreSqlStatement statement) => answering = answering == statement ? null : answering;
 

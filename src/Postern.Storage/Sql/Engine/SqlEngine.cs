@@ -1,9 +1,14 @@
+using Postern.Storage.Sql.Peers;
+
 namespace Postern.Storage.Sql.Engine;
 
 /// <summary>A database: how it is opened, and what happens around its commits.</summary>
 internal abstract class SqlEngine : IDisposable
 {
     public abstract SqlStoreOptions Options { get; }
+
+    /// <summary>The other nodes that write the same database; null: nobody else does.</summary>
+    public virtual IPeers? Peers => null;
 
     /// <summary>Held during each transaction that writes.</summary>
     public virtual Lock Gate { get; } = new();

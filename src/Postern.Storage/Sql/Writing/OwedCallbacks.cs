@@ -97,19 +97,32 @@ internal static class OwedCallbacks
     }
 
     /// <summary>Owes a dead callback again, with its whole schedule before it. Null when it is held behind others in its order.</summary>
-    public static DueCallback? Revive(WriteTransaction transaction, DueCallback dead)
+    public static DueCallback? Revive(WriteTransaction transaction, DueCallback dead) => Begin(transaction, Awake(transaction, dead));
+
+    /// <summary>The same where another node may be the one that calls back: what is due waits in the backlog, and that one is told.</summary>
+    public static void ReviveForPeers(WriteTransaction transaction, DueCallback dead)
+    {
+        var awake = Awake(transaction, dead);
+        transaction.NewlyOwed.Owe(awake.Event);
+        if ((awake.Order == 0 || OrderedCallbacks.Append(transaction, awake)) && Wait(transaction, awake, transaction.Now, attempts: 0) is not null)
+        {
+            Tell(transaction, awake.Subscription);
+        }
+    }
+
+    private static DueCallback Awake(WriteTransaction transaction, DueCallback dead)
     {
         transaction.Prepare("DELETE FROM kept WHERE id = ?").Bind(dead.Id).Run();
         transaction.Counters.Dead--;
         transaction.Counters.Pending++;
         // Ids are the order: behind those that are owed it can only stand with a new one.
         var behind = dead.Order != 0 && OrderedCallbacks.IsOwed(transaction, dead.Subscription, dead.Order);
-        return Begin(transaction, dead with
+        return dead with
         {
             Id = behind ? ++transaction.Counters.LastCallback : dead.Id,
             Attempts = 0,
             Since = transaction.Now.ToUnixTimeMilliseconds(),
-        });
+        };
     }
 
     private static DueCallback? Begin(WriteTransaction transaction, in DueCallback callback)

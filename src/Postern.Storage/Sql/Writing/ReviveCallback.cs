@@ -14,6 +14,12 @@ internal sealed class ReviveCallback(long id, CancellationToken cancellation) : 
         }
 
         transaction.Audit(new AuditTarget(AuditKind.Callback, CallbackId.Format(id)));
+        if (transaction.HasPeers)
+        {
+            OwedCallbacks.ReviveForPeers(transaction, dead);
+            return new Revived(1, []);
+        }
+
         return new Revived(1, OwedCallbacks.Revive(transaction, dead) is { } due ? [due] : []);
     }
 }

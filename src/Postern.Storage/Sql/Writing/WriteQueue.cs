@@ -7,6 +7,7 @@ internal sealed class WriteQueue
     private readonly object gate = new();
     private List<WriteOperation> waiting = [];
     private bool closed;
+    private bool woken;
 
     /// <exception cref="ObjectDisposedException">The store is closed.</exception>
     public void Add(WriteOperation operation)
@@ -22,15 +23,25 @@ internal sealed class WriteQueue
         }
     }
 
+    /// <summary>Lets the writer look at something else than what is queued.</summary>
+    public void Wake()
+    {
+        lock (gate)
+        {
+            woken = true;
+            Monitor.Pulse(gate);
+        }
+    }
+
     /// <summary>
     /// Waits until something comes, and exchanges the list for <paramref name="empty"/>. The list is empty when the time is
-    /// over; null when the queue is closed and everything has been taken.
+    /// over, or it was woken; null when the queue is closed and everything has been taken.
     /// </summary>
     public List<WriteOperation>? Take(List<WriteOperation> empty, TimeSpan timeout)
     {
         lock (gate)
         {
-            while (waiting.Count == 0)
+            while (waiting.Count == 0 && !woken)
             {
                 if (closed)
                 {
@@ -43,6 +54,7 @@ internal sealed class WriteQueue
                 }
             }
 
+            woken = false;
             (var taken, waiting) = (waiting, empty);
             return taken;
         }

@@ -19,6 +19,9 @@ internal sealed class WriteTransaction(Connection connection, StoreCounters coun
     /// <summary>What was asked for all operations of the batch at once; null: each asks for itself.</summary>
     public Foresight? Foresight { get; init; }
 
+    /// <summary>Other nodes write too, and one of them may be the one that calls back.</summary>
+    public bool HasPeers { get; init; }
+
     /// <summary>Producers' ids of removed events are remembered. Asked once: mostly there are none, and a publish pays for no hash.</summary>
     public bool RemembersProducers
     {

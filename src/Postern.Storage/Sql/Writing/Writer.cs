@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Postern.Faults;
 using Postern.Ports;
 using Postern.Storage.Sql.Engine;
+using Postern.Storage.Sql.Peers;
 using Postern.Storage.Sql.Retention;
 
 namespace Postern.Storage.Sql.Writing;
@@ -17,6 +18,7 @@ internal sealed class Writer : IDisposable
     private readonly TimeProvider time;
     private readonly ILogger logger;
     private readonly IWriterAudience audience;
+    private readonly IPeers? peers;
     private readonly BatchRun batches;
     private readonly Thread thread;
     private Connection? connection;
@@ -28,10 +30,14 @@ internal sealed class Writer : IDisposable
     public Writer(SqlEngine engine, TimeProvider time, ILogger logger, IWriterAudience audience)
     {
         (this.engine, this.time, this.logger, this.audience) = (engine, time, logger, audience);
-        batches = new BatchRun(engine.Options.Name);
+        (batches, peers) = (new BatchRun(engine.Options.Name), engine.Peers);
         connection = Reopen();
         statistics = Describe();
         thread = new Thread(Loop) { IsBackground = true, Name = "postern store writer" };
+        if (peers is not null)
+        {
+            peers.Nudged += queue.Wake;
+        }
     }
 
     public StoreStatistics Statistics => statistics;
@@ -53,6 +59,7 @@ internal sealed class Writer : IDisposable
             thread.Join();
         }
 
+        Leave();
         doubt?.Fail($"The store was closed before {engine.Options.Name} could be asked whether this was stored.");
         connection?.Dispose();
     }
@@ -62,7 +69,17 @@ internal sealed class Writer : IDisposable
         List<WriteOperation> spare = [];
         while (queue.Take(spare, fault is null ? Timeout.InfiniteTimeSpan : engine.Options.ProbeInterval) is { } batch)
         {
-            Commit(batch);
+            // Without anything queued it was woken, or probes a store that failed.
+            if (batch.Count > 0 || fault is not null || peers is null)
+            {
+                Commit(batch);
+            }
+
+            if (peers is { IsLookDue: true } && fault is null)
+            {
+                Look(peers);
+            }
+
             batch.Clear();
             spare = batch;
         }
@@ -112,6 +129,7 @@ internal sealed class Writer : IDisposable
             return;
         }
 
+        peers?.Committed();
         committed = transaction.Counters;
         Recover();
         statistics = Describe();
@@ -136,7 +154,15 @@ internal sealed class Writer : IDisposable
         BatchRun.DropCancelled(batch);
         connection.Begin();
         CrashPoint.Reach(CrashPoints.WriterAfterBegin);
-        var transaction = new WriteTransaction(connection, committed, newlyOwed, time.GetUtcNow()) { Foresight = Foresight.Of(batch, connection) };
+        if (peers is not null)
+        {
+            Learn(peers.Lock(connection));
+        }
+
+        var transaction = new WriteTransaction(connection, committed, newlyOwed, time.GetUtcNow())
+        {
+            Foresight = Foresight.Of(batch, connection), HasPeers = peers is not null,
+        };
         batches.Run(batch, transaction);
         // A batch of nothing is the probe of a failed store: it must write to know.
         if (transaction.Counters != committed || fault is not null)
@@ -144,6 +170,7 @@ internal sealed class Writer : IDisposable
             CounterRow.Write(connection, transaction.Counters);
         }
 
+        peers?.Tell(connection, transaction);
         CrashPoint.Reach(CrashPoints.WriterBeforeCommit);
 #if BROKEN
         if (Broken.AcknowledgesBeforeCommit)
@@ -168,6 +195,44 @@ internal sealed class Writer : IDisposable
         return transaction;
     }
 
+    /// <summary>Shows what other nodes have committed, and what stands after it.</summary>
+    private void Learn(News news)
+    {
+        committed = news.Counters;
+        statistics = Describe();
+        audience.Show(news.Effects, committed.LastSequence);
+    }
+
+    private void Look(IPeers others)
+    {
+        try
+        {
+            connection ??= Reopen();
+            Learn(others.Look(connection));
+        }
+#pragma warning disable CA1031 // Whatever went wrong, the next probe begins anew.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Abort([], exception);
+        }
+    }
+
+    private void Leave()
+    {
+        try
+        {
+            if (connection is not null)
+            {
+                peers?.Leave(connection);
+            }
+        }
+        catch (EngineException)
+        {
+            // The end of the session says the same.
+        }
+    }
+
     private bool TryRollback()
     {
         try
@@ -188,7 +253,8 @@ internal sealed class Writer : IDisposable
         doubt = null;
         if (isCommitted)
         {
-            audience.Show(last.Transaction.Effects, committed.LastSequence);
+            peers?.Committed();
+            audience.Show(last.Transaction.Effects, last.Transaction.Counters.LastSequence);
             CommittedBatch.Tell([.. last.Batch]);
         }
         else

@@ -12,6 +12,8 @@ public sealed class PostgreSqlContract(PostgreSqlFixture fixture) : StoreContrac
     protected override async ValueTask<IStore> OpenAsync()
     {
         url ??= await (await fixture.StartAsync()).NewDatabaseAsync();
-        return await PostgreSqlStore.OpenAsync(new PostgreSqlOptions { Url = url }, Time, NullLogger.Instance, Cancellation);
+        var store = await PostgreSqlStore.OpenAsync(new PostgreSqlOptions { Url = url }, Time, NullLogger.Instance, Cancellation);
+        await store.LeadAsync(Cancellation);
+        return store;
     }
 }

@@ -120,24 +120,6 @@ public sealed class PostgreSqlFaultTests(PostgreSqlFixture fixture)
     }
 
     [Fact]
-    public async Task One_that_was_replaced_while_its_server_was_away_writes_no_more()
-    {
-        await fixture.StartAsync();
-        await using var server = await PostgreSqlServer.StartAsync();
-        var url = await server.NewDatabaseAsync();
-        var ends = new List<string>();
-        await using var old = await OpenAsync(url, ends.Add);
-        await server.QueryAsync(NameOf(url), "UPDATE store SET instance = 'another'");
-        await server.QueryAsync(
-            NameOf(url), "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'postern writer%'");
-
-        await UntilAsync(async () => await TryStageAsync(old) is null && ends.Count > 0);
-        Assert.Contains("another Postern has written to", ends[0], StringComparison.Ordinal);
-        await Assert.ThrowsAsync<StoreUnavailableException>(async () => await old.StageAsync([Content("c")], Cancellation));
-        Assert.Equal("0", await server.QueryAsync(NameOf(url), "SELECT count(*) FROM events WHERE producer_id = 'c'"));
-    }
-
-    [Fact]
     public async Task An_operation_that_the_server_refuses_takes_no_other_with_it()
     {
         await using var store = await OpenAsync(await (await fixture.StartAsync()).NewDatabaseAsync());
@@ -197,8 +179,8 @@ public sealed class PostgreSqlFaultTests(PostgreSqlFixture fixture)
         At = DateTimeOffset.UnixEpoch, Outcome = AttemptOutcome.Delivered, Status = 200, Duration = TimeSpan.FromMilliseconds(3),
     };
 
-    private static ValueTask<PostgreSqlStore> OpenAsync(string url, Action<string>? onFatal = null) => PostgreSqlStore.OpenAsync(
-        new PostgreSqlOptions { Url = url, OnFatal = onFatal, ProbeInterval = TimeSpan.FromMilliseconds(50) }, TimeProvider.System, new CollectingLogger(), Cancellation);
+    private static ValueTask<PostgreSqlStore> OpenAsync(string url) => PostgreSqlStore.OpenAsync(
+        new PostgreSqlOptions { Url = url, ProbeInterval = TimeSpan.FromMilliseconds(50) }, TimeProvider.System, new CollectingLogger(), Cancellation);
 
     private static EventContent Content(string? producerId) => new()
     {

@@ -74,19 +74,6 @@ public sealed class PostgreSqlOpeningTests(PostgreSqlFixture fixture)
         Assert.Contains("fsync = off", await RefusedAsync(url), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_store_that_another_process_has_open_is_refused_until_that_one_ends()
-    {
-        var (url, _) = await DatabaseAsync(await fixture.StartAsync());
-        await using (await OpenAsync(url))
-        {
-            var refused = await RefusedAsync(url);
-            Assert.Contains("is in use by another Postern, connected from 127.0.0.1 since 20", refused, StringComparison.Ordinal);
-        }
-
-        await (await OpenAsync(url)).DisposeAsync();
-    }
-
     private static async Task<string> RefusedAsync(string url) =>
         (await Assert.ThrowsAsync<StoreRefusedException>(async () => await OpenAsync(url))).Message;
 

@@ -1,0 +1,189 @@
+using Microsoft.Extensions.Logging;
+using Postern.Ports;
+using Postern.Storage.PostgreSql.Engine;
+using Postern.Storage.Sql.Engine;
+using Postern.Storage.Sql.Peers;
+using Postern.Storage.Sql.Writing;
+
+namespace Postern.Storage.PostgreSql.Peers;
+
+/// <inheritdoc/>
+internal sealed class PostgreSqlPeers(string node, PostgreSqlOptions options, TimeProvider time, ILogger logger) : IPeers
+{
+    private static readonly TimeSpan TrimEvery = TimeSpan.FromMinutes(1);
+
+    /// <summary>Whoever led has said nothing for longer than another one waits to take over: nobody does.</summary>
+    private static readonly TimeSpan Abandoned = TimeSpan.FromSeconds(20);
+
+    private readonly ChangeLog log = new(node);
+    private readonly Lead lead = new(node, options, time, logger);
+    private readonly Lock gate = new();
+    private TaskCompletionSource looked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private LeadRow row;
+    private long told;
+    private volatile bool isLookDue = true;
+    private long trimmed;
+    private long staged;
+
+    public bool IsLookDue => isLookDue;
+
+    public bool Leads => lead.Leads;
+
+    public Task LeadAsync(CancellationToken cancellation)
+    {
+        var leading = lead.WaitAsync(cancellation);
+        Nudge();
+        return leading;
+    }
+
+    public event Action? Nudged;
+
+    /// <summary>Others may have written.</summary>
+    public void Nudge()
+    {
+        isLookDue = true;
+        Nudged?.Invoke();
+    }
+
+    /// <summary>The writer has a new session.</summary>
+    /// <param name="isFirst">The store is being opened.</param>
+    public void Opened(Connection connection, bool isFirst)
+    {
+        if (isFirst)
+        {
+            log.Begin(connection);
+        }
+
+        lead.Resume(connection);
+        isLookDue = true;
+    }
+
+    public News Lock(Connection connection)
+    {
+        var news = Read((PostgreSqlConnection)connection, alone: true);
+        staged = news.Counters.LastSequence;
+        return news;
+    }
+
+    public void Tell(Connection connection, WriteTransaction transaction)
+    {
+        var session = (PostgreSqlConnection)connection;
+        if (log.Tell(connection, transaction.Effects))
+        {
+            session.Notify(Notice.Change);
+        }
+        else if (transaction.Counters.LastSequence > staged && !lead.Leads)
+        {
+            session.Notify(Notice.Event);
+        }
+    }
+
+    public void Committed()
+    {
+        log.Committed();
+        Volatile.Write(ref told, log.Told);
+    }
+
+    public News Look(Connection connection)
+    {
+        isLookDue = false;
+        if (lead.Leads)
+        {
+            lead.Begin();
+        }
+
+        var session = (PostgreSqlConnection)connection;
+        var news = Read(session, alone: false);
+        if (lead.TryTake(connection, log.Seen, row))
+        {
+            // What was committed until it had the lock is known before it leads.
+            var more = Read(session, alone: false);
+            news = new News(more.Counters, [.. news.Effects, .. more.Effects]);
+
+            // It begins with the next look: what this one has found is shown by then.
+            isLookDue = true;
+        }
+
+        if (lead.Say(connection, log.Seen))
+        {
+            session.Send(Notice.Seen);
+        }
+
+        Trim(connection);
+        lock (gate)
+        {
+            looked.SetResult();
+            looked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+
+        return news;
+    }
+
+    public void Leave(Connection connection)
+    {
+        if (lead.Leave(connection))
+        {
+            ((PostgreSqlConnection)connection).Send(Notice.Free);
+        }
+    }
+
+    public async ValueTask ObeyedAsync(CancellationToken cancellation)
+    {
+        var change = Volatile.Read(ref told);
+        while (!lead.Leads)
+        {
+            Task next;
+            LeadRow known;
+            lock (gate)
+            {
+                (next, known) = (looked.Task, row);
+            }
+
+            if (known.Seen >= change || known.Node is null || known.SilentFor > Abandoned)
+            {
+                return;
+            }
+
+            await next.WaitAsync(cancellation);
+        }
+    }
+
+    private News Read(PostgreSqlConnection connection, bool alone)
+    {
+        var (counters, newest, read) = connection.ReadStanding(alone);
+        lock (gate)
+        {
+            row = read;
+        }
+
+        var effects = log.Follow(connection, newest);
+        return new News(counters, effects);
+    }
+
+    private void Trim(Connection connection)
+    {
+        if (lead.Leads && (trimmed == 0 || time.GetElapsedTime(trimmed) > TrimEvery))
+        {
+            ChangeLog.Trim(connection);
+            trimmed = time.GetTimestamp();
+        }
+    }
+}
+
+/// <summary>What a node sends to the others, as the payload of a notification on the channel <c>postern</c>.</summary>
+internal static class Notice
+{
+    public const string Channel = "postern";
+
+    /// <summary>There are rows in <c>changes</c>.</summary>
+    public const string Change = "change";
+
+    /// <summary>The log has grown.</summary>
+    public const string Event = "event";
+
+    /// <summary>The leader knows of more changes.</summary>
+    public const string Seen = "seen";
+
+    /// <summary>Nobody leads.</summary>
+    public const string Free = "free";
+}
