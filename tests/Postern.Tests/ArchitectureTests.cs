@@ -6,7 +6,7 @@ namespace Postern.Tests;
 public sealed partial class ArchitectureTests
 {
     private static readonly string[] Roles = ["Gateway", "Subscriptions", "Listener", "Callbacks", "Repair", "Retention"];
-    private static readonly string[] Shared = ["Configuration", "Egress", "Monitoring", "Operations"];
+    private static readonly string[] Shared = ["Configuration", "Egress", "Monitoring", "Operations", "Leading"];
 
     public static TheoryData<string, string[]> Rooms()
     {
@@ -50,6 +50,6 @@ public sealed partial class ArchitectureTests
             && (text.Contains("Postern.Storage", StringComparison.Ordinal) || text.Contains("Postern.RabbitMq", StringComparison.Ordinal)));
     }
 
-    [GeneratedRegex(@"\bPostern\.(Model|Ports|Faults|Operations|Configuration|Gateway|Subscriptions|Listener|Callbacks|Repair|Retention|Egress|Monitoring|Hosting)\b")]
+    [GeneratedRegex(@"\bPostern\.(Model|Ports|Faults|Operations|Configuration|Gateway|Subscriptions|Listener|Callbacks|Repair|Retention|Egress|Monitoring|Leading|Hosting)\b")]
     private static partial Regex RoomName();
 }

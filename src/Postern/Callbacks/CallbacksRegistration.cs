@@ -5,6 +5,7 @@ using Postern.Callbacks.Hosts;
 using Postern.Callbacks.Lanes;
 using Postern.Callbacks.Sending;
 using Postern.Egress;
+using Postern.Leading;
 using Postern.Monitoring;
 
 namespace Postern.Callbacks;
@@ -31,7 +32,7 @@ internal static class CallbacksRegistration
         services.AddSingleton<EndpointLanes>();
         services.AddSingleton<HubRebuild>();
         services.AddSingleton<CallbackDispatch>();
-        services.AddHostedService<CallbackService>();
+        services.AddLeaderService<CallbackService>();
         return services;
     }
 }

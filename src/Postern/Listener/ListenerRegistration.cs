@@ -1,8 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
+using Postern.Leading;
 
 namespace Postern.Listener;
 
 internal static class ListenerRegistration
 {
-    internal static IServiceCollection AddListener(this IServiceCollection services) => services.AddHostedService<ListenerService>();
+    internal static IServiceCollection AddListener(this IServiceCollection services) => services.AddLeaderService<ListenerService>();
 }

@@ -9,20 +9,24 @@ internal sealed class Gauges(PosternMeter meter, IStore store, IHub hub, Endpoin
     {
         meter.Observe("postern.store.healthy", "1", "1 when the last write of the store succeeded, 0 when it failed.", () => store.Statistics.Healthy ? 1 : 0);
         meter.Observe("postern.store.log.end", "{event}", "End of the event log: sequence of the newest event.", () => store.Statistics.LastSequence);
-        meter.Observe("postern.store.bytes", "By", "Bytes of the store in use, without its free space; looked at once a minute.", () => size.Bytes);
-        meter.Observe("postern.store.oldest", "s", "Age of the oldest event; looked at once a minute.", () => size.OldestSeconds);
+        meter.Observe("postern.store.bytes", "By", "Bytes of the store in use, without its free space; looked at once a minute.", () => OfLeader(size.Bytes));
+        meter.Observe("postern.store.oldest", "s", "Age of the oldest event; looked at once a minute.", () => OfLeader(size.OldestSeconds));
+        meter.Observe("postern.node.leads", "1", "1 on the node that leads: it alone matches events and calls back. 0 on those that stand by or serve callers only.", () => store.Leads ? 1 : 0);
         meter.Observe("postern.hub.available", "1", "1 while the hub takes and hands out callbacks, 0 while it is away.", () => hub.Outage is null ? 1 : 0);
         meter.Observe("postern.listener.lag", "{event}", "Events on disk that the listener has not matched yet.", () => Lag(store.Statistics));
         meter.Observe("postern.callbacks.pending", "{callback}", "Callbacks owed: waiting, due later or parked.", () => store.Statistics.Pending);
         meter.Observe("postern.callbacks.dead", "{callback}", "Callbacks given up and kept for replay.", () => store.Statistics.Dead);
         meter.Observe("postern.subscriptions", "{subscription}", "Subscriptions in any state.", () => store.Statistics.Subscriptions);
-        meter.Observe("postern.subscriptions.failing", "{subscription}", "Subscriptions whose last attempt failed.", () => failing.Count);
+        meter.Observe("postern.subscriptions.failing", "{subscription}", "Subscriptions whose last attempt failed.", () => OfLeader(failing.Count));
         meter.Observe("postern.certificates.ending", "{certificate}", "Configured certificates, authorities of clients included, that expire within 14 days or are out of their time.", () => certificates.Warnings.Count);
-        meter.Observe("postern.lanes", "{lane}", "Endpoints with a lane.", () => board.Read().LongCount());
-        meter.Observe("postern.lanes.waiting", "{callback}", "Callbacks that wait in lanes.", () => board.Read().Sum(lane => (long)lane.Waiting));
-        meter.Observe("postern.lanes.down", "{lane}", "Endpoints whose breaker is not closed: their callbacks wait on disk.", () => board.Read().LongCount(lane => lane.Breaker != "closed"));
-        meter.Observe("postern.lanes.in_flight", "{attempt}", "Attempts under way.", () => board.Read().Sum(lane => (long)lane.InFlight));
+        meter.Observe("postern.lanes", "{lane}", "Endpoints with a lane.", () => OfLeader(board.Read().LongCount()));
+        meter.Observe("postern.lanes.waiting", "{callback}", "Callbacks that wait in lanes.", () => OfLeader(board.Read().Sum(lane => (long)lane.Waiting)));
+        meter.Observe("postern.lanes.down", "{lane}", "Endpoints whose breaker is not closed: their callbacks wait on disk.", () => OfLeader(board.Read().LongCount(lane => lane.Breaker != "closed")));
+        meter.Observe("postern.lanes.in_flight", "{attempt}", "Attempts under way.", () => OfLeader(board.Read().Sum(lane => (long)lane.InFlight)));
     }
+
+    // What stands in the memory of the node that leads. Another one does not know, and says nothing rather than 0.
+    private long? OfLeader(long value) => store.Leads ? value : null;
 
     // Cursor and end are read one after the other by the store: never negative for a reader.
     private static long Lag(StoreStatistics statistics) => Math.Max(0, statistics.LastSequence - statistics.Cursor);

@@ -22,6 +22,7 @@ internal static class MonitoringRegistration
         services.TryAddSingleton<PosternMeter>();
         services.TryAddSingleton<EndpointBoard>();
         services.TryAddSingleton<FailingBoard>();
+        services.TryAddSingleton<LeadBoard>();
         services.TryAddSingleton<StoreSizeBoard>();
         services.TryAddSingleton<SecretKeyBoard>();
         services.TryAddSingleton<CredentialUses>();

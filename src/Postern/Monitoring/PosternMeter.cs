@@ -74,7 +74,7 @@ public sealed class PosternMeter
     public Counter<long> Expired { get; }
     public Counter<long> ConfigurationReloads { get; }
 
-    /// <summary>A value that is read when it is asked for: <c>postern.store.pending</c> and the like.</summary>
-    public void Observe(string name, string unit, string description, Func<long> read) =>
-        meter.CreateObservableGauge(name, read, unit, description);
+    /// <summary>A value that is read when it is asked for: <c>postern.store.pending</c> and the like. Null: it is not known here, and not shown.</summary>
+    public void Observe(string name, string unit, string description, Func<long?> read) =>
+        meter.CreateObservableGauge(name, () => read() is { } value ? [new Measurement<long>(value)] : (IEnumerable<Measurement<long>>)[], unit, description);
 }

@@ -1,9 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
+using Postern.Leading;
 
 namespace Postern.Repair;
 
 internal static class RepairRegistration
 {
     /// <summary>Must stand behind the callbacks role: what a job owes again goes to the hub after the hub was rebuilt.</summary>
-    public static IServiceCollection AddRepair(this IServiceCollection services) => services.AddHostedService<RepairService>();
+    public static IServiceCollection AddRepair(this IServiceCollection services) => services.AddLeaderService<RepairService>();
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Postern.Leading;
 
 namespace Postern.Retention;
 
@@ -7,5 +8,5 @@ internal static class RetentionRegistration
     public static IServiceCollection AddRetention(this IServiceCollection services) => services
         .AddSingleton<Expiring>()
         .AddSingleton<Erasing>()
-        .AddHostedService<RetentionService>();
+        .AddLeaderService<RetentionService>();
 }

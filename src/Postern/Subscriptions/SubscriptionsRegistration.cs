@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Postern.Egress;
+using Postern.Leading;
 using Postern.Subscriptions.Proving;
 
 namespace Postern.Subscriptions;
@@ -17,5 +18,5 @@ internal static class SubscriptionsRegistration
         .AddSingleton<ProofStep>()
         .AddSingleton<SubscriptionOperations>()
         .AddHostedService<SecretKeyCheck>()
-        .AddHostedService<ProofService>();
+        .AddLeaderService<ProofService>();
 }

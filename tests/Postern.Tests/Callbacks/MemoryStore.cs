@@ -51,6 +51,10 @@ internal sealed class MemoryStore(TimeProvider time) : StoreStub
         }
     }
 
+    public override bool Leads => true;
+
+    public override ValueTask LeadAsync(CancellationToken cancellation) => ValueTask.CompletedTask;
+
     public override StoreStatistics Statistics => new(0, 0, Owed, 0, subscriptions.Count, true, null);
 
     public Event Add(EventContent content)

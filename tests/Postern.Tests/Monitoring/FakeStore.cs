@@ -18,6 +18,10 @@ internal sealed class FakeStore : StoreStub
 
     public bool Unavailable { get; set; }
 
+    public bool IsLeader { get; set; } = true;
+
+    public override bool Leads => IsLeader;
+
     public override StoreStatistics Statistics { get; set; } = new(1200, 1190, 17, 3, 5, Healthy: true, Fault: null);
 
     public override ValueTask<Event?> FindEventAsync(string id, CancellationToken cancellation) =>

@@ -49,6 +49,19 @@ public sealed class MetricsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_node_that_does_not_lead_says_nothing_of_what_the_leader_alone_knows()
+    {
+        Assert.Equal(1, Value(await TextAsync(), "postern_node_leads"));
+
+        server.Store.IsLeader = false;
+
+        var text = await TextAsync();
+        Assert.Equal(0, Value(text, "postern_node_leads"));
+        Assert.Equal(17, Value(text, "postern_callbacks_pending"));
+        Assert.DoesNotContain(TypedNames(text), static name => name.StartsWith("postern_lanes", StringComparison.Ordinal) || name == "postern_subscriptions_failing");
+    }
+
+    [Fact]
     public async Task Another_gateway_in_the_process_mixes_no_numbers_in()
     {
         await using (var other = await AdminServer.StartAsync())

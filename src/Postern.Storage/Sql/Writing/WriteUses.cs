@@ -13,7 +13,7 @@ internal sealed class WriteUses(IReadOnlyList<CredentialUse> uses, IReadOnlyList
             transaction.Prepare(
                 """
                 INSERT INTO credential_uses (consumer, kind, id, used) VALUES (?, ?, ?, ?)
-                ON CONFLICT (consumer, kind, id) DO UPDATE SET used = excluded.used
+                ON CONFLICT (consumer, kind, id) DO UPDATE SET used = excluded.used WHERE excluded.used > credential_uses.used
                 """)
                 .Bind(name.Consumer).Bind((int)name.Kind).Bind(name.Id).Bind(at.ToUnixTimeMilliseconds()).Run();
         }

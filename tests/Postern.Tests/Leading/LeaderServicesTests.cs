@@ -1,0 +1,160 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Postern.Leading;
+using Postern.Monitoring;
+using Postern.Ports;
+using Postern.Tests.Callbacks;
+
+namespace Postern.Tests.Leading;
+
+public sealed class LeaderServicesTests : IAsyncDisposable
+{
+    private readonly Lead store = new();
+    private readonly List<string> told = [];
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public ValueTask DisposeAsync() => store.DisposeAsync();
+
+    [Fact]
+    public async Task A_node_that_leads_at_once_has_started_when_its_services_have_and_stops_them_in_reverse()
+    {
+        store.Take();
+        using var host = Build();
+
+        await host.StartAsync(Cancellation);
+        Assert.Equal(["first starts", "second starts"], told);
+        Assert.Equal(LeadState.Leading, host.Services.GetRequiredService<LeadBoard>().State);
+
+        await host.StopAsync(Cancellation);
+        Assert.Equal(["second stops", "first stops"], told[2..]);
+    }
+
+    [Fact]
+    public async Task A_node_that_stands_by_starts_without_them_and_begins_when_it_leads()
+    {
+        using var host = Build();
+        var board = host.Services.GetRequiredService<LeadBoard>();
+
+        await host.StartAsync(Cancellation);
+        Assert.Empty(told);
+        Assert.Equal(LeadState.StandingBy, board.State);
+
+        store.Take();
+        await Until.TrueAsync(() => board.State == LeadState.Leading);
+        Assert.Equal(["first starts", "second starts"], told);
+        await host.StopAsync(Cancellation);
+        Assert.Equal(["second stops", "first stops"], told[2..]);
+    }
+
+    [Fact]
+    public async Task A_node_that_never_led_stops_without_having_begun()
+    {
+        using var host = Build();
+        await host.StartAsync(Cancellation);
+
+        await host.StopAsync(Cancellation);
+
+        Assert.Empty(told);
+        Assert.True(store.WasGivenUp);
+    }
+
+    [Fact]
+    public async Task A_service_that_fails_when_the_node_begins_to_lead_ends_the_host()
+    {
+        using var host = Build(services => services.AddLeaderService<Failing>());
+        await host.StartAsync(Cancellation);
+
+        store.Take();
+
+        await host.WaitForShutdownAsync(Cancellation);
+        Assert.Equal(["second stops", "first stops"], told[2..]);
+    }
+
+    [Fact]
+    public async Task A_service_that_cannot_start_keeps_a_node_that_leads_at_once_from_starting()
+    {
+        store.Take();
+        using var host = Build(services => services.AddLeaderService<Failing>());
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => host.StartAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task Whoever_owes_something_anew_waits_while_the_node_begins_to_lead()
+    {
+        var board = new LeadBoard();
+        await board.SettledAsync(Cancellation);
+
+        board.Show(LeadState.Beginning);
+        var waiting = board.SettledAsync(Cancellation);
+        Assert.False(waiting.IsCompleted);
+
+        board.Show(LeadState.Leading);
+        await waiting;
+    }
+
+    private IHost Build(Action<IServiceCollection>? also = null)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Services.AddSingleton<IStore>(store).AddSingleton(told).AddLeaderService<First>().AddLeaderService<Second>();
+        also?.Invoke(builder.Services);
+        return builder.Build();
+    }
+
+    private abstract class Told(List<string> told, string name) : BackgroundService
+    {
+        public override Task StartAsync(CancellationToken cancellationToken)
+        {
+            told.Add($"{name} starts");
+            return base.StartAsync(cancellationToken);
+        }
+
+        public override Task StopAsync(CancellationToken cancellationToken)
+        {
+            told.Add($"{name} stops");
+            return base.StopAsync(cancellationToken);
+        }
+
+        protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stoppingToken);
+    }
+
+    private sealed class First(List<string> told) : Told(told, "first");
+
+    private sealed class Second(List<string> told) : Told(told, "second");
+
+    private sealed class Failing : BackgroundService
+    {
+        public override Task StartAsync(CancellationToken cancellationToken) => throw new InvalidOperationException("It cannot start.");
+
+        protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.CompletedTask;
+    }
+
+    /// <summary>A store of which the test says when the node leads.</summary>
+    private sealed class Lead : StoreStub
+    {
+        private readonly TaskCompletionSource taken = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public bool WasGivenUp { get; private set; }
+
+        public override bool Leads => taken.Task.IsCompleted;
+
+        public void Take() => taken.SetResult();
+
+        public override ValueTask LeadAsync(CancellationToken cancellation) =>
+            taken.Task.IsCompleted ? ValueTask.CompletedTask : new ValueTask(WaitAsync(cancellation));
+
+        private async Task WaitAsync(CancellationToken cancellation)
+        {
+            try
+            {
+                await taken.Task.WaitAsync(cancellation);
+            }
+            catch (OperationCanceledException)
+            {
+                WasGivenUp = true;
+                throw;
+            }
+        }
+    }
+}
