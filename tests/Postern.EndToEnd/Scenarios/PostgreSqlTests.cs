@@ -40,23 +40,13 @@ public sealed class PostgreSqlTests
     }
 
     [Fact]
-    public async Task What_stands_in_the_database_is_there_for_the_next_node_and_for_one_at_a_time()
+    public async Task What_stands_in_the_database_is_there_for_the_next_node()
     {
         Requires.PostgreSql();
         await using var server = await PostgreSqlServer.StartAsync();
         var url = await server.NewDatabaseAsync();
         await using var load = await LoadedGateway.StartAsync(store: url);
         await load.Producer.PublishAsync(first: 0, 100);
-
-        using (var scratch = new ScratchDirectory())
-        {
-            var second = scratch.File("second.yaml");
-            var setup = new GatewaySetup { Upstream = load.Gateway.Setup.Upstream, Data = scratch.File("data"), Store = url };
-            await File.WriteAllTextAsync(second, setup.Yaml, TestContext.Current.CancellationToken);
-            var (exitCode, log) = await PosternProgram.RunAsync("run", "--config", second);
-            Assert.Equal(1, exitCode);
-            Assert.Contains("is in use by another Postern, connected from 127.0.0.1", log, StringComparison.Ordinal);
-        }
 
         await load.RestartAsync();
         await load.Producer.PublishAsync(first: 100, 100);

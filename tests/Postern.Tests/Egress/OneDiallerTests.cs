@@ -12,6 +12,7 @@ public sealed class OneDiallerTests
     {
         ["Postern.Gateway.Proxy.UpstreamClient"] = "The APIs are the operator's own addresses, mostly private ones: what the guard refuses is where they are.",
         ["Postern.Storage.PostgreSql.Engine.PostgreSqlConnection"] = "The database is the operator's own address, mostly a private one.",
+        ["Postern.Storage.PostgreSql.Peers.Nudges"] = "The same database, listened to for what other nodes have changed.",
         ["Postern.Server.Commands.HealthCommand"] = "A command's client: dials the admin port that the command line names.",
         ["Postern.Server.Demo.DemoPlaces"] = "Binds a port to see that it is free; dials nothing.",
         ["Postern.Server.Demo.DemoCaller"] = "The demo's caller: dials the gateway that it has just started.",

@@ -79,13 +79,7 @@ internal sealed class Lead(string node, PostgreSqlOptions options, TimeProvider 
     }
 
     /// <summary>Those who wait for the lead go on: the store shows what stood when it was taken.</summary>
-    public void Begin()
-    {
-        if (led.TrySetResult())
-        {
-            LeadLog.Leads(logger, options.Name);
-        }
-    }
+    public void Begin() => led.TrySetResult();
 
     /// <summary>Says that this node is there and what it has seen, where it leads. True when the others are to be told.</summary>
     public bool Say(Connection connection, long known)
@@ -164,12 +158,9 @@ internal readonly record struct LeadRow(string? Node, long Beat, TimeSpan Silent
     public const string Now = "(extract(epoch FROM clock_timestamp()) * 1000)::bigint";
 }
 
-/// <summary>The log messages of leading: event ids 611–613.</summary>
+/// <summary>The log messages of leading: event ids 612 and 613.</summary>
 internal static partial class LeadLog
 {
-    [LoggerMessage(611, LogLevel.Information, "This node leads on {Store}: it matches events and calls back")]
-    public static partial void Leads(ILogger logger, string store);
-
     [LoggerMessage(612, LogLevel.Warning, "The node that leads has said nothing for {Silence}: its session is ended, and this node takes the lead")]
     public static partial void LeaderHangs(ILogger logger, TimeSpan silence);
 
