@@ -41,6 +41,19 @@ internal sealed class Cluster : IAsyncDisposable
         return cluster;
     }
 
+    public async Task<bool> LeadsAsync(int number)
+    {
+        try
+        {
+            var metrics = await Nodes[number].AdminTextAsync("/metrics");
+            return metrics.Split('\n').Any(static line => line.StartsWith(Leads, StringComparison.Ordinal) && line.Split(' ')[1] == "1");
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Which of the nodes leads, as soon as one does.</summary>
     public async Task<int> LeaderAsync()
     {
@@ -50,7 +63,7 @@ internal sealed class Cluster : IAsyncDisposable
             {
                 for (var number = 0; number < Nodes.Count; number++)
                 {
-                    if (await LeadsAsync(Nodes[number]))
+                    if (await LeadsAsync(number))
                     {
                         leader = number;
                     }
@@ -94,18 +107,5 @@ internal sealed class Cluster : IAsyncDisposable
         await Receiver.DisposeAsync();
         await shop.DisposeAsync();
         scratch.Dispose();
-    }
-
-    private static async Task<bool> LeadsAsync(RunningGateway node)
-    {
-        try
-        {
-            var metrics = await node.AdminTextAsync("/metrics");
-            return metrics.Split('\n').Any(static line => line.StartsWith(Leads, StringComparison.Ordinal) && line.Split(' ')[1] == "1");
-        }
-        catch (HttpRequestException)
-        {
-            return false;
-        }
     }
 }

@@ -10,6 +10,9 @@ public sealed class NodesTests
     // Two endpoints, two windows each of what may be sent and not recorded yet, at every kill of the one that calls back.
     private const int InFlightAtKill = 2 * 2 * 64;
 
+    private const int Continue = 18;
+    private const int Stop = 19;
+
     [Fact]
     public async Task The_leader_killed_again_and_again_under_load_loses_nothing_and_another_follows()
     {
@@ -52,6 +55,27 @@ public sealed class NodesTests
 
         Assert.Equal(4_500, cluster.Acknowledged.Count);
         await cluster.AssertNothingLostAsync(mostDuplicates: 0);
+    }
+
+    [Fact]
+    public async Task A_leader_that_hangs_is_followed_and_ends_when_it_goes_on()
+    {
+        Requires.PostgreSql();
+        await using var server = await PostgreSqlServer.StartAsync();
+        await using var cluster = await Cluster.StartAsync(await server.NewDatabaseAsync(), nodes: 2);
+        var leader = await cluster.LeaderAsync();
+        var (hung, other) = (cluster.Nodes[leader], 1 - leader);
+        await cluster.Producers[leader].PublishAsync(first: 0, 200);
+        hung.Send(Stop);
+
+        await cluster.Producers[other].PublishAsync(first: 200, 200);
+        await Eventually.TrueAsync(() => cluster.LeadsAsync(other), () => "the other one leads", seconds: 60);
+        hung.Send(Continue);
+
+        Assert.Equal(3, await hung.WaitForExitAsync(seconds: 30));
+        Assert.Contains("another node leads on PostgreSQL", hung.Log, StringComparison.Ordinal);
+        await cluster.StartAgainAsync(leader);
+        await cluster.AssertNothingLostAsync(mostDuplicates: InFlightAtKill);
     }
 
     [Fact]
