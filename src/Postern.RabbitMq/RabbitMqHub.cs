@@ -19,6 +19,7 @@ public sealed class RabbitMqHub : IHub
     private static readonly KeyValuePair<string, object?> Confirmed = new("result", "confirmed"), Failed = new("result", "failed");
 
     private readonly RabbitMqOptions options;
+    private readonly IStore store;
     private readonly PosternMeter meter;
     private readonly TimeProvider time;
     private readonly ILogger logger;
@@ -35,7 +36,7 @@ public sealed class RabbitMqHub : IHub
 
     private RabbitMqHub(RabbitMqOptions options, HubSetup setup)
     {
-        this.options = options;
+        (this.options, store) = (options, setup.Store);
         (meter, time, logger) = (setup.Meter, setup.Time, setup.Loggers.CreateLogger<RabbitMqHub>());
         partitions = new SubscriptionPartitions(setup.Store, options.Hub.Partitions);
         state = new HubState(time);
@@ -165,6 +166,11 @@ public sealed class RabbitMqHub : IHub
 
     private async Task RunAsync(CancellationToken cancellation)
     {
+        if (!await WaitForLeadAsync(cancellation))
+        {
+            return;
+        }
+
         var pause = options.FirstPause;
         while (!cancellation.IsCancellationRequested)
         {
@@ -181,6 +187,20 @@ public sealed class RabbitMqHub : IHub
             await Task.Delay(pause, time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             pause = pause * 2 < options.LongestPause ? pause * 2 : options.LongestPause;
         }
+    }
+
+    /// <summary>Only the node that calls back has a session: one that consumed and took nothing would keep from it what is due. False when cancelled.</summary>
+    private async Task<bool> WaitForLeadAsync(CancellationToken cancellation)
+    {
+        var lead = store.LeadAsync(cancellation).AsTask();
+        if (await Task.WhenAny(lead, Task.Delay(options.LeadPatience, time, cancellation)) != lead)
+        {
+            state.Away("This node stands by: the node that leads has the hub.");
+            tried.TrySetResult();
+        }
+
+        await ((Task)lead).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        return lead.IsCompletedSuccessfully;
     }
 
     /// <summary>One session from its opening to its end; returns why it ended, or why there was none.</summary>

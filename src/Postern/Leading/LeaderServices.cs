@@ -7,13 +7,16 @@ using Postern.Ports;
 namespace Postern.Leading;
 
 /// <summary>
-/// Runs what only the node that leads does. Where it leads at once, <see cref="StartAsync"/> returns when all of that has started; otherwise at once, so
+/// Runs what only the node that leads does. Where it leads within a second, <see cref="StartAsync"/> returns when all of that has started; otherwise then, so
 /// that the ports open, and all of it starts when the node leads. When one of the services fails, this one does, and the host hears of it.
 /// </summary>
 internal sealed class LeaderServices(
-    IStore store, IServiceProvider services, IEnumerable<LeaderService> registered, LeadBoard board, ILogger<LeaderServices> logger)
+    IStore store, IServiceProvider services, IEnumerable<LeaderService> registered, LeadBoard board, TimeProvider time, ILogger<LeaderServices> logger)
     : BackgroundService, IHostedLifecycleService
 {
+    // A node that is alone leads by then, and starts as if there could be no other.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
     private readonly TaskCompletionSource settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Stack<BackgroundService> running = new();
     private Task? ending;
@@ -43,8 +46,8 @@ internal sealed class LeaderServices(
     {
         try
         {
-            var asked = store.LeadAsync(stoppingToken);
-            if (!asked.IsCompleted)
+            var asked = store.LeadAsync(stoppingToken).AsTask();
+            if (!asked.IsCompleted && await Task.WhenAny(asked, Task.Delay(Patience, time, stoppingToken)) != asked)
             {
                 board.Show(LeadState.StandingBy);
                 logger.StandingBy();

@@ -15,6 +15,7 @@ internal static class LeadingRegistration
         where T : BackgroundService
     {
         services.TryAddSingleton<LeadBoard>();
+        services.TryAddSingleton(TimeProvider.System);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, LeaderServices>());
         return services.AddSingleton<T>().AddSingleton(new LeaderService(typeof(T)));
     }

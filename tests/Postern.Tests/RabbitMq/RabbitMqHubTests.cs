@@ -131,6 +131,29 @@ public sealed class RabbitMqHubTests(RabbitMqFixture brokers) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_node_that_stands_by_takes_nothing_from_the_one_that_leads()
+    {
+        var lead = new TaskCompletionSource();
+        var waiting = await rig.OpenAsync(leads: lead.Task);
+        var leader = await rig.OpenAsync();
+        Assert.True(leader.TryBeginRebuild());
+        for (var subscription = 1; subscription <= 8; subscription++)
+        {
+            Assert.True(await leader.PublishAsync([HubRig.Due(subscription, subscription)], Cancellation));
+        }
+
+        Assert.Equal(8, (await rig.TakeAsync(leader, 8)).Count);
+        Assert.Contains("stands by", waiting.Outage!.Reason, StringComparison.Ordinal);
+
+        await rig.CloseAsync(leader);
+        lead.SetResult();
+        await waiting.WaitForRebuildAsync(Cancellation);
+        Assert.True(waiting.TryBeginRebuild());
+        Assert.True(await waiting.PublishAgainAsync([HubRig.Due(9)], Cancellation));
+        Assert.Equal(9, (await rig.TakeAsync(waiting, 1))[0].Callback.Id);
+    }
+
+    [Fact]
     public async Task A_message_that_is_returned_or_refused_is_a_failure()
     {
         await using var connection = await rig.ConnectAsync();

@@ -72,7 +72,7 @@ internal sealed class Lead(string node, PostgreSqlOptions options, TimeProvider 
             return false;
         }
 
-        // Before it leads, so that one that was led before by this session's lock alone finds it.
+        // Written before it leads: one that has led and lost its session finds another's name here.
         connection.Prepare($"UPDATE lead SET node = ?, beat = {LeadRow.Now}, seen = ?").Bind(node).Bind(newest).Run();
         (beaten, seen, leads) = (time.GetTimestamp(), newest, true);
         return true;

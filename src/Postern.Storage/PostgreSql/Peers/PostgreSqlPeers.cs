@@ -87,36 +87,36 @@ internal sealed class PostgreSqlPeers(string node, PostgreSqlOptions options, Ti
     public News Look(Connection connection)
     {
         isLookDue = false;
+        var session = (PostgreSqlConnection)connection;
+        var news = Read(session, alone: false);
+        if (!lead.TryTake(connection, log.Seen, row))
+        {
+            return news;
+        }
+
+        // What was committed until it had the lock is known before it leads.
+        var more = Read(session, alone: false);
+        return new News(more.Counters, [.. news.Effects, .. more.Effects]);
+    }
+
+    public void Looked(Connection connection)
+    {
         if (lead.Leads)
         {
             lead.Begin();
-        }
-
-        var session = (PostgreSqlConnection)connection;
-        var news = Read(session, alone: false);
-        if (lead.TryTake(connection, log.Seen, row))
-        {
-            // What was committed until it had the lock is known before it leads.
-            var more = Read(session, alone: false);
-            news = new News(more.Counters, [.. news.Effects, .. more.Effects]);
-
-            // It begins with the next look: what this one has found is shown by then.
-            isLookDue = true;
+            Trim(connection);
         }
 
         if (lead.Say(connection, log.Seen))
         {
-            session.Send(Notice.Seen);
+            ((PostgreSqlConnection)connection).Send(Notice.Seen);
         }
 
-        Trim(connection);
         lock (gate)
         {
             looked.SetResult();
             looked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
-
-        return news;
     }
 
     public void Leave(Connection connection)
@@ -162,7 +162,7 @@ internal sealed class PostgreSqlPeers(string node, PostgreSqlOptions options, Ti
 
     private void Trim(Connection connection)
     {
-        if (lead.Leads && (trimmed == 0 || time.GetElapsedTime(trimmed) > TrimEvery))
+        if (trimmed == 0 || time.GetElapsedTime(trimmed) > TrimEvery)
         {
             ChangeLog.Trim(connection);
             trimmed = time.GetTimestamp();

@@ -24,6 +24,9 @@ internal interface IPeers
     /// <summary>Between transactions: what the others have committed, and who leads.</summary>
     News Look(Connection connection);
 
+    /// <summary>What <see cref="Look"/> has found is shown: where this node leads, it says that it knows of it.</summary>
+    void Looked(Connection connection);
+
     /// <summary>This node writes no more: another one may lead.</summary>
     void Leave(Connection connection);
 

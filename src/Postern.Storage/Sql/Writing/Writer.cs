@@ -156,7 +156,11 @@ internal sealed class Writer : IDisposable
         CrashPoint.Reach(CrashPoints.WriterAfterBegin);
         if (peers is not null)
         {
-            Learn(peers.Lock(connection));
+            var news = peers.Lock(connection);
+            if (news.Effects.Count > 0 || news.Counters != committed)
+            {
+                Learn(news);
+            }
         }
 
         var transaction = new WriteTransaction(connection, committed, newlyOwed, time.GetUtcNow())
@@ -209,6 +213,7 @@ internal sealed class Writer : IDisposable
         {
             connection ??= Reopen();
             Learn(others.Look(connection));
+            others.Looked(connection);
         }
 #pragma warning disable CA1031 // Whatever went wrong, the next probe begins anew.
         catch (Exception exception)

@@ -116,7 +116,7 @@ public sealed class PostgreSqlNodesTests(PostgreSqlFixture fixture) : IAsyncLife
     {
         var gone = new ConcurrentDictionary<long, bool>();
         Leader.SubscriptionChanged += change => gone[change.Subscription.Number] = change.Removed;
-        for (var number = 0; number < 30; number++)
+        for (var number = 0; number < 200; number++)
         {
             var added = await Other.AddSubscriptionAsync(NewSubscription(), null, Cancellation);
             await Other.RemoveSubscriptionsAsync([added.Id], Cancellation);
