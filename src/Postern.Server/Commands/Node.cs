@@ -96,7 +96,7 @@ internal static class Node
         End($"a sync of its store failed: {why}. Start it again when the disk is sound");
 
     private static void EndReplaced(string why) =>
-        End($"{why}. Start it again: it stands by while that one leads");
+        End($"{why}. Start it again: where another node leads, it stands by");
 
     private static ValueTask<IHub> OpenHubAsync(HubSetup setup, CancellationToken cancellation) =>
         setup.Hub.IsEmbedded ? new(new EmbeddedHub()) : RabbitMqHub.OpenAsync(setup, cancellation);

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Postern.Monitoring;
 using Postern.Ports;
 
 namespace Postern.Leading;
@@ -11,7 +10,7 @@ namespace Postern.Leading;
 /// that the ports open, and all of it starts when the node leads. When one of the services fails, this one does, and the host hears of it.
 /// </summary>
 internal sealed class LeaderServices(
-    IStore store, IServiceProvider services, IEnumerable<LeaderService> registered, LeadBoard board, TimeProvider time, ILogger<LeaderServices> logger)
+    IStore store, IServiceProvider services, IEnumerable<LeaderService> registered, TimeProvider time, ILogger<LeaderServices> logger)
     : BackgroundService, IHostedLifecycleService
 {
     // A node that is alone leads by then, and starts as if there could be no other.
@@ -49,7 +48,6 @@ internal sealed class LeaderServices(
             var asked = store.LeadAsync(stoppingToken).AsTask();
             if (!asked.IsCompleted && await Task.WhenAny(asked, Task.Delay(Patience, time, stoppingToken)) != asked)
             {
-                board.Show(LeadState.StandingBy);
                 logger.StandingBy();
                 settled.SetResult();
             }
@@ -66,7 +64,6 @@ internal sealed class LeaderServices(
 
     private async Task BeginAsync(CancellationToken stopping)
     {
-        board.Show(LeadState.Beginning);
         logger.Begins();
         foreach (var service in registered)
         {
@@ -75,7 +72,6 @@ internal sealed class LeaderServices(
             await next.StartAsync(stopping);
         }
 
-        board.Show(LeadState.Leading);
         logger.Leads();
     }
 

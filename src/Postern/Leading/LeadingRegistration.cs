@@ -1,7 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
-using Postern.Monitoring;
 
 namespace Postern.Leading;
 
@@ -14,7 +13,6 @@ internal static class LeadingRegistration
     public static IServiceCollection AddLeaderService<T>(this IServiceCollection services)
         where T : BackgroundService
     {
-        services.TryAddSingleton<LeadBoard>();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, LeaderServices>());
         return services.AddSingleton<T>().AddSingleton(new LeaderService(typeof(T)));

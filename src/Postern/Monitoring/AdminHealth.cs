@@ -26,8 +26,8 @@ internal sealed class AdminHealth(Readiness readiness, IStore store, IHub hub, C
         });
     }
 
-    // Without its hub it takes events, and keeps what is due: to send callers elsewhere, or nowhere, would help nobody.
-    private IReadOnlyDictionary<string, string> Warnings() => hub.Outage is not { } outage
+    // Without its hub it takes events, and keeps what is due: to send callers elsewhere, or nowhere, would help nobody. A node that stands by needs none.
+    private IReadOnlyDictionary<string, string> Warnings() => !store.Leads || hub.Outage is not { } outage
         ? certificates.Warnings
         : new SortedDictionary<string, string>(certificates.Warnings.ToDictionary(), StringComparer.Ordinal)
         {

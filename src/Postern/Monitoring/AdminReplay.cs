@@ -6,7 +6,7 @@ using Postern.Ports;
 namespace Postern.Monitoring;
 
 /// <summary>Brings one dead callback back at once: owed again in the store, then given to the hub.</summary>
-internal sealed class AdminReplay(IStore store, IHub hub, LeadBoard lead)
+internal sealed class AdminReplay(IStore store, IHub hub)
 {
     public async Task Callback(HttpContext context, string id)
     {
@@ -17,7 +17,6 @@ internal sealed class AdminReplay(IStore store, IHub hub, LeadBoard lead)
 
         var callback = await store.FindDeadAsync(key, context.RequestAborted) ?? throw NoCallback();
         TakesCallbacks(await store.FindSubscriptionAsync(callback.SubscriptionId, context.RequestAborted));
-        await lead.SettledAsync(context.RequestAborted);
         var revived = await store.ReviveCallbackAsync(key, context.RequestAborted);
         if (revived.Count == 0)
         {

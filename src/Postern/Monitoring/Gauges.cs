@@ -12,7 +12,7 @@ internal sealed class Gauges(PosternMeter meter, IStore store, IHub hub, Endpoin
         meter.Observe("postern.store.bytes", "By", "Bytes of the store in use, without its free space; looked at once a minute.", () => OfLeader(size.Bytes));
         meter.Observe("postern.store.oldest", "s", "Age of the oldest event; looked at once a minute.", () => OfLeader(size.OldestSeconds));
         meter.Observe("postern.node.leads", "1", "1 on the node that leads: it alone matches events and calls back. 0 on those that stand by or serve callers only.", () => store.Leads ? 1 : 0);
-        meter.Observe("postern.hub.available", "1", "1 while the hub takes and hands out callbacks, 0 while it is away.", () => hub.Outage is null ? 1 : 0);
+        meter.Observe("postern.hub.available", "1", "1 while the hub takes and hands out callbacks, 0 while it is away.", () => OfLeader(hub.Outage is null ? 1 : 0));
         meter.Observe("postern.listener.lag", "{event}", "Events on disk that the listener has not matched yet.", () => Lag(store.Statistics));
         meter.Observe("postern.callbacks.pending", "{callback}", "Callbacks owed: waiting, due later or parked.", () => store.Statistics.Pending);
         meter.Observe("postern.callbacks.dead", "{callback}", "Callbacks given up and kept for replay.", () => store.Statistics.Dead);

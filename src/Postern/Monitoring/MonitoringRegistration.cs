@@ -22,7 +22,6 @@ internal static class MonitoringRegistration
         services.TryAddSingleton<PosternMeter>();
         services.TryAddSingleton<EndpointBoard>();
         services.TryAddSingleton<FailingBoard>();
-        services.TryAddSingleton<LeadBoard>();
         services.TryAddSingleton<StoreSizeBoard>();
         services.TryAddSingleton<SecretKeyBoard>();
         services.TryAddSingleton<CredentialUses>();

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Postern.Leading;
-using Postern.Monitoring;
 using Postern.Ports;
 using Postern.Tests.Callbacks;
 
@@ -24,7 +23,6 @@ public sealed class LeaderServicesTests : IAsyncDisposable
 
         await host.StartAsync(Cancellation);
         Assert.Equal(["first starts", "second starts"], told);
-        Assert.Equal(LeadState.Leading, host.Services.GetRequiredService<LeadBoard>().State);
 
         await host.StopAsync(Cancellation);
         Assert.Equal(["second stops", "first stops"], told[2..]);
@@ -34,14 +32,12 @@ public sealed class LeaderServicesTests : IAsyncDisposable
     public async Task A_node_that_stands_by_starts_without_them_and_begins_when_it_leads()
     {
         using var host = Build();
-        var board = host.Services.GetRequiredService<LeadBoard>();
 
         await host.StartAsync(Cancellation);
         Assert.Empty(told);
-        Assert.Equal(LeadState.StandingBy, board.State);
 
         store.Take();
-        await Until.TrueAsync(() => board.State == LeadState.Leading);
+        await Until.TrueAsync(() => told.Count == 2);
         Assert.Equal(["first starts", "second starts"], told);
         await host.StopAsync(Cancellation);
         Assert.Equal(["second stops", "first stops"], told[2..]);
@@ -78,20 +74,6 @@ public sealed class LeaderServicesTests : IAsyncDisposable
         using var host = Build(services => services.AddLeaderService<Failing>());
 
         await Assert.ThrowsAsync<InvalidOperationException>(() => host.StartAsync(Cancellation));
-    }
-
-    [Fact]
-    public async Task Whoever_owes_something_anew_waits_while_the_node_begins_to_lead()
-    {
-        var board = new LeadBoard();
-        await board.SettledAsync(Cancellation);
-
-        board.Show(LeadState.Beginning);
-        var waiting = board.SettledAsync(Cancellation);
-        Assert.False(waiting.IsCompleted);
-
-        board.Show(LeadState.Leading);
-        await waiting;
     }
 
     private IHost Build(Action<IServiceCollection>? also = null)

@@ -6,10 +6,13 @@ namespace Postern.Storage.PostgreSql.Peers;
 
 /// <summary>The table of changes, as one node writes and follows it. Used by the writer's thread alone.</summary>
 /// <param name="node">This node, whose own changes it has seen.</param>
-internal sealed class ChangeLog(string node)
+internal sealed class ChangeLog(string node, Fatal fatal)
 {
-    /// <summary>The newest changes that are never removed: a node that has missed more has to begin anew.</summary>
-    private const int Kept = 100_000;
+    /// <summary>The newest changes that are never removed.</summary>
+    private const int Kept = 200_000;
+
+    /// <summary>A node that has missed more begins anew: some of them may go while it reads.</summary>
+    private const int MostMissed = 100_000;
 
     private long last;
     private long told;
@@ -24,7 +27,7 @@ internal sealed class ChangeLog(string node)
     public void Begin(Connection connection) => Seen = last = connection.ReadNumber("SELECT coalesce(max(number), 0) FROM changes");
 
     /// <summary>The effects of other nodes' changes up to <paramref name="newest"/>.</summary>
-    /// <exception cref="StoreRefusedException">Some that it does not know of are gone.</exception>
+    /// <exception cref="StoreRefusedException">It has missed so many that some may be gone.</exception>
     public IReadOnlyList<object> Follow(Connection connection, long newest)
     {
         last = newest;
@@ -33,14 +36,16 @@ internal sealed class ChangeLog(string node)
             return [];
         }
 
-        var changes = Read(connection, newest);
-        Seen = newest;
-        return [.. changes.Select(change => change.ToEffect(connection)).OfType<object>()];
-    }
+        if (newest - Seen > MostMissed)
+        {
+            throw fatal.Of("this node was away for so long that it cannot catch up with what the others have changed");
+        }
 
-    /// <summary>Some of the changes after <see cref="Seen"/> are not there any more.</summary>
-    public bool HasMissedSome(Connection connection) =>
-        last > Seen && connection.ReadNumber("SELECT coalesce(min(number), 0) FROM changes") > Seen + 1;
+        // Seen when all of them have been read: a session that fails in the middle loses none.
+        List<object> effects = [.. Read(connection, newest).Select(change => change.ToEffect(connection)).OfType<object>()];
+        Seen = newest;
+        return effects;
+    }
 
     /// <summary>Writes what others are to learn. Within the transaction, after <see cref="Follow"/>: nobody gives a number meanwhile.</summary>
     /// <returns>Whether there was something.</returns>

@@ -8,7 +8,8 @@ namespace Postern.Storage.PostgreSql.Peers;
 /// Who leads: whoever holds an advisory lock on the very session it writes with. One that has lost its session writes nothing before it has the
 /// lock again, and what the table <c>lead</c> says then tells it whether another has led meanwhile. Used by the writer's thread, but for <see cref="Leads"/> and the waiting.
 /// </summary>
-internal sealed class Lead(string node, PostgreSqlOptions options, TimeProvider time, ILogger logger)
+/// <param name="store">How messages call it.</param>
+internal sealed class Lead(string node, string store, Fatal fatal, TimeProvider time, ILogger logger)
 {
     // "Lead" in ASCII.
     private const long Lock = 0x4c656164;
@@ -25,7 +26,6 @@ internal sealed class Lead(string node, PostgreSqlOptions options, TimeProvider 
     private (long Beat, long Since) watched;
     private long beaten;
     private long seen;
-    private bool replaced;
 
     public bool Leads => leads;
 
@@ -48,7 +48,7 @@ internal sealed class Lead(string node, PostgreSqlOptions options, TimeProvider 
         {
             // Its own session that is not dead yet is ended by whoever opens the next one; the next probe asks again.
             throw IsLeaderNow(connection)
-                ? new StoreRefusedException($"The store {options.Name} is not written: this node leads, and its lost session still holds the lock.")
+                ? new StoreRefusedException($"The store {store} is not written: this node leads, and its lost session still holds the lock.")
                 : Replaced();
         }
 
@@ -58,24 +58,25 @@ internal sealed class Lead(string node, PostgreSqlOptions options, TimeProvider 
         }
     }
 
-    /// <summary>Takes the lead if this node wants it and it is free. True when it leads from here on.</summary>
-    public bool TryTake(Connection connection, long newest, LeadRow row)
+    /// <summary>Takes the lead if this node wants it and it is free.</summary>
+    /// <param name="known">The last change that this node shows.</param>
+    /// <param name="row">Who leads, as it was looked at last.</param>
+    public void TryTake(Connection connection, long known, LeadRow row)
     {
         if (leads || !wanted)
         {
-            return false;
+            return;
         }
 
         if (!TryLock(connection))
         {
             EndIfItHangs(connection, row);
-            return false;
+            return;
         }
 
         // Written before it leads: one that has led and lost its session finds another's name here.
-        connection.Prepare($"UPDATE lead SET node = ?, beat = {LeadRow.Now}, seen = ?").Bind(node).Bind(newest).Run();
-        (beaten, seen, leads) = (time.GetTimestamp(), newest, true);
-        return true;
+        connection.Prepare($"UPDATE lead SET node = ?, beat = {LeadRow.Now}, seen = ?").Bind(node).Bind(known).Run();
+        (beaten, seen, leads) = (time.GetTimestamp(), known, true);
     }
 
     /// <summary>Those who wait for the lead go on: the store shows what stood when it was taken.</summary>
@@ -136,16 +137,7 @@ internal sealed class Lead(string node, PostgreSqlOptions options, TimeProvider 
         return rows.Step() && rows.OptionalText(0) == node;
     }
 
-    private StoreRefusedException Replaced()
-    {
-        var why = $"another node leads on {options.Name} since this one lost its connection";
-        if (!Interlocked.Exchange(ref replaced, true))
-        {
-            options.OnFatal?.Invoke(why);
-        }
-
-        return new StoreRefusedException($"The store is not written any more: {why}.");
-    }
+    private StoreRefusedException Replaced() => fatal.Of($"another node leads on {store} since this one lost its connection");
 }
 
 /// <param name="Node">Who leads; null: nobody.</param>

@@ -8,15 +8,16 @@ using Postern.Storage.Sql.Writing;
 namespace Postern.Storage.PostgreSql.Peers;
 
 /// <inheritdoc/>
-internal sealed class PostgreSqlPeers(string node, PostgreSqlOptions options, TimeProvider time, ILogger logger) : IPeers
+internal sealed class PostgreSqlPeers : IPeers
 {
     private static readonly TimeSpan TrimEvery = TimeSpan.FromMinutes(1);
 
     /// <summary>Whoever led has said nothing for longer than another one waits to take over: nobody does.</summary>
     private static readonly TimeSpan Abandoned = TimeSpan.FromSeconds(20);
 
-    private readonly ChangeLog log = new(node);
-    private readonly Lead lead = new(node, options, time, logger);
+    private readonly ChangeLog log;
+    private readonly Lead lead;
+    private readonly TimeProvider time;
     private readonly Lock gate = new();
     private TaskCompletionSource looked = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private LeadRow row;
@@ -24,6 +25,13 @@ internal sealed class PostgreSqlPeers(string node, PostgreSqlOptions options, Ti
     private volatile bool isLookDue = true;
     private long trimmed;
     private long staged;
+
+    /// <param name="node">By which this node knows its own changes, and whether it leads.</param>
+    public PostgreSqlPeers(string node, PostgreSqlOptions options, TimeProvider time, ILogger logger)
+    {
+        var fatal = new Fatal(options.OnFatal);
+        (log, lead, this.time) = (new ChangeLog(node, fatal), new Lead(node, options.Name, fatal, time, logger), time);
+    }
 
     public bool IsLookDue => isLookDue;
 
@@ -87,16 +95,10 @@ internal sealed class PostgreSqlPeers(string node, PostgreSqlOptions options, Ti
     public News Look(Connection connection)
     {
         isLookDue = false;
-        var session = (PostgreSqlConnection)connection;
-        var news = Read(session, alone: false);
-        if (!lead.TryTake(connection, log.Seen, row))
-        {
-            return news;
-        }
 
-        // What was committed until it had the lock is known before it leads.
-        var more = Read(session, alone: false);
-        return new News(more.Counters, [.. news.Effects, .. more.Effects]);
+        // First: what was committed until it had the lock is known before it leads.
+        lead.TryTake(connection, log.Seen, row);
+        return Read((PostgreSqlConnection)connection, alone: false);
     }
 
     public void Looked(Connection connection)
@@ -156,8 +158,7 @@ internal sealed class PostgreSqlPeers(string node, PostgreSqlOptions options, Ti
             row = read;
         }
 
-        var effects = log.Follow(connection, newest);
-        return new News(counters, effects);
+        return new News(counters, log.Follow(connection, newest));
     }
 
     private void Trim(Connection connection)

@@ -72,6 +72,18 @@ public sealed class PostgreSqlNodesTests(PostgreSqlFixture fixture) : IAsyncLife
     }
 
     [Fact]
+    public async Task One_that_has_missed_more_changes_than_are_kept_ends()
+    {
+        var ends = new ConcurrentQueue<string>();
+        await JoinAsync(ends.Enqueue);
+
+        await server.QueryAsync(Name, "INSERT INTO changes (number, node, kind, log, flag) VALUES (100001, 'another', 2, 0, 0)");
+
+        await Until(() => !ends.IsEmpty);
+        Assert.Contains("cannot catch up", ends.First(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_leader_that_loses_its_session_and_finds_nobody_in_its_place_goes_on()
     {
         await EndSessionsAsync("writer");
