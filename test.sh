@@ -90,7 +90,8 @@ if [ "$what" = all ]; then
   # A program with faults on purpose, for the check of the checker: apart from everything that is handed out.
   step "Broken build" dotnet build src/Postern.Server -c "$configuration" -p:PosternBroken=true -v quiet --nologo
   step "Foreign clients" npm ci --prefix tests/Postern.EndToEnd/node --no-audit --no-fund --loglevel=error
-  suite Postern.EndToEnd
+  # Each test as it ends: a run that is cut off shows how far it came.
+  suite Postern.EndToEnd --output Detailed --show-stdout Failed
   step "OpenAPI is clean under Spectral and Redocly" tests/lint/run.sh
 fi
 

@@ -74,11 +74,11 @@ internal sealed partial class ChildProcess : IAsyncDisposable
 
     public void Send(int signal) => Assert.Equal(0, Kill(process.Id, signal));
 
-    /// <summary>SIGKILL: it has no say in it.</summary>
+    /// <summary>SIGKILL: it has no say in it, nor has what it started, which would hold its output open.</summary>
     public async Task KillAsync()
     {
-        process.Kill();
-        await process.WaitForExitAsync();
+        process.Kill(entireProcessTree: true);
+        await WaitForExitAsync();
     }
 
     public async ValueTask DisposeAsync()

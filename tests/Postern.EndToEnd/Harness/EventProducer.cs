@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Net;
 using System.Text;
 
@@ -7,6 +8,8 @@ namespace Postern.EndToEnd.Harness;
 /// <summary>Publishes numbered events in batches over several connections, and keeps which of them were acknowledged.</summary>
 internal sealed class EventProducer(string gateway, string source, int batchSize = 20, int connections = 8) : IDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+
     private readonly HttpClient http = new() { BaseAddress = new Uri(gateway), Timeout = TimeSpan.FromSeconds(30) };
     private readonly ConcurrentDictionary<string, byte> acknowledged = new(StringComparer.Ordinal);
 
@@ -17,7 +20,8 @@ internal sealed class EventProducer(string gateway, string source, int batchSize
 
     /// <summary>
     /// Publishes the events from <paramref name="first"/> on and returns when each was acknowledged, or when the gateway is no
-    /// longer there. What was acknowledged before is not published again: the rest can be published by a second call.
+    /// longer there. What was acknowledged before is not published again: the rest can be published by a second call. Fails when a
+    /// batch is refused for longer than any fault of these scenarios lasts.
     /// </summary>
     public async Task PublishAsync(int first, int count, int bytes = 200)
     {
@@ -30,6 +34,7 @@ internal sealed class EventProducer(string gateway, string source, int batchSize
 
     private async Task PublishAsync(ConcurrentQueue<string[]> batches, int bytes)
     {
+        var accepted = Stopwatch.StartNew();
         while (batches.TryDequeue(out var ids))
         {
             try
@@ -37,6 +42,8 @@ internal sealed class EventProducer(string gateway, string source, int batchSize
                 using var answer = await http.PostAsync("/events", BatchOf(ids, bytes));
                 if (answer.StatusCode is HttpStatusCode.ServiceUnavailable)
                 {
+                    Assert.True(
+                        accepted.Elapsed < Patience, $"Nothing is accepted at {http.BaseAddress} for {Patience.TotalSeconds} s: {await answer.Content.ReadAsStringAsync()}");
                     batches.Enqueue(ids);
                     await Task.Delay(TimeSpan.FromMilliseconds(50));
                     continue;
@@ -50,6 +57,7 @@ internal sealed class EventProducer(string gateway, string source, int batchSize
                 return;
             }
 
+            accepted.Restart();
             foreach (var id in ids)
             {
                 acknowledged.TryAdd(id, 0);
