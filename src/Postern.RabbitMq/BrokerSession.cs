@@ -35,11 +35,10 @@ internal sealed class BrokerSession : IAsyncDisposable
     /// <summary>Called when <see cref="Blocked"/> has changed.</summary>
     public Action? BlockedChanged { get; set; }
 
-    /// <param name="batches">Where what is handed out goes.</param>
-    /// <param name="broken">Queues to be removed first: they exist and take nothing.</param>
+    /// <param name="consumption">What it does besides publishing; null: nothing.</param>
     /// <exception cref="SilentQueuesException">Some of the queues take no messages.</exception>
     public static async Task<BrokerSession> OpenAsync(
-        RabbitMqOptions options, ChannelWriter<DeliveredBatch> batches, IReadOnlyList<string> broken, TimeProvider time, ILogger logger, CancellationToken cancellation)
+        RabbitMqOptions options, Consumption? consumption, TimeProvider time, ILogger logger, CancellationToken cancellation)
     {
         using var late = new CancellationTokenSource(options.OpenDeadline, time);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellation);
@@ -47,7 +46,7 @@ internal sealed class BrokerSession : IAsyncDisposable
         try
         {
             // What does not heed its token is let go of, too.
-            await session.OpenAsync(batches, broken, limit.Token).WaitAsync(limit.Token);
+            await session.OpenAsync(consumption, limit.Token).WaitAsync(limit.Token);
             return session;
         }
         catch
@@ -92,7 +91,7 @@ internal sealed class BrokerSession : IAsyncDisposable
         publisher?.Dispose();
     }
 
-    private async Task OpenAsync(ChannelWriter<DeliveredBatch> batches, IReadOnlyList<string> broken, CancellationToken cancellation)
+    private async Task OpenAsync(Consumption? consumption, CancellationToken cancellation)
     {
         var dialler = new BrokerConnections(options);
         var publishing = Watch(await dialler.OpenAsync("publish", cancellation));
@@ -101,7 +100,7 @@ internal sealed class BrokerSession : IAsyncDisposable
         var consuming = Watch(await dialler.OpenAsync("consume", cancellation));
 
         var consumers = Watch(await consuming.CreateChannelAsync(options: null, cancellation));
-        await Task.WhenAll(broken.Select(queue => RemoveAsync(consuming, queue, cancellation)));
+        await Task.WhenAll((consumption?.Broken ?? []).Select(queue => RemoveAsync(consuming, queue, cancellation)));
         await DeclareAsync(consumers, cancellation);
 
         // Its own window and deadline in place of the client's.
@@ -111,7 +110,11 @@ internal sealed class BrokerSession : IAsyncDisposable
                 cancellation)),
             options, time);
         await ProbeAsync();
-        await ConsumeAsync(consumers, batches, cancellation);
+        if (consumption is not null)
+        {
+            await ConsumeAsync(consumers, consumption.Batches, cancellation);
+        }
+
         acknowledging = AcknowledgeAsync(consumers);
         _ = SweepAsync();
     }
@@ -234,3 +237,8 @@ internal sealed class SilentQueuesException(PublishFailure failure) : Exception(
 {
     public IReadOnlyList<string> Queues => failure.Silent;
 }
+
+/// <summary>What a session does for the node that calls back: it alone repairs queues, so that two nodes do not at the same time.</summary>
+/// <param name="Batches">Where what is handed out goes.</param>
+/// <param name="Broken">Queues to be removed first: they exist and take nothing.</param>
+internal sealed record Consumption(ChannelWriter<DeliveredBatch> Batches, IReadOnlyList<string> Broken);

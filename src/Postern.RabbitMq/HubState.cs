@@ -10,7 +10,7 @@ internal sealed class HubState(TimeProvider time)
     private bool lacks = true;
 
     /// <summary>Null while it takes them.</summary>
-    public HubOutage? Outage { get; private set; } = new(time.GetUtcNow(), "It has not been reached yet.");
+    public HubOutage? Outage { get; private set; } = new(time.GetUtcNow(), "This node does not use it: it does not lead, or has other roles.");
 
     /// <summary>A new session: what an earlier one was given may be gone.</summary>
     public void Open() => Change(isOpen: true, lacksMore: true);

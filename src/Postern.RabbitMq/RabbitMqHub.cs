@@ -19,7 +19,6 @@ public sealed class RabbitMqHub : IHub
     private static readonly KeyValuePair<string, object?> Confirmed = new("result", "confirmed"), Failed = new("result", "failed");
 
     private readonly RabbitMqOptions options;
-    private readonly IStore store;
     private readonly PosternMeter meter;
     private readonly TimeProvider time;
     private readonly ILogger logger;
@@ -33,10 +32,17 @@ public sealed class RabbitMqHub : IHub
     private readonly Channel<DeliveredBatch> batches = Channel.CreateUnbounded<DeliveredBatch>();
     private volatile BrokerSession? session;
     private Task running = Task.CompletedTask;
+    private bool begun;
 
-    private RabbitMqHub(RabbitMqOptions options, HubSetup setup)
+    /// <summary>It does nothing before <see cref="ConnectAsync"/>.</summary>
+    public RabbitMqHub(HubSetup setup)
+        : this(new RabbitMqOptions { Hub = setup.Hub }, setup)
     {
-        (this.options, store) = (options, setup.Store);
+    }
+
+    internal RabbitMqHub(RabbitMqOptions options, HubSetup setup)
+    {
+        this.options = options;
         (meter, time, logger) = (setup.Meter, setup.Time, setup.Loggers.CreateLogger<RabbitMqHub>());
         partitions = new SubscriptionPartitions(setup.Store, options.Hub.Partitions);
         state = new HubState(time);
@@ -46,29 +52,21 @@ public sealed class RabbitMqHub : IHub
 
     public HubOutage? Outage => state.Outage;
 
-    /// <summary>Connects, and goes on without the broker where that takes too long: then it says so, and goes on trying.</summary>
-    public static ValueTask<IHub> OpenAsync(HubSetup setup, CancellationToken cancellation) =>
-        OpenAsync(new RabbitMqOptions { Hub = setup.Hub }, setup, cancellation);
-
-    internal static async ValueTask<IHub> OpenAsync(RabbitMqOptions options, HubSetup setup, CancellationToken cancellation)
+    public async ValueTask ConnectAsync(bool consumes, CancellationToken cancellation)
     {
-        var hub = new RabbitMqHub(options, setup);
-        hub.running = Task.Run(() => hub.RunAsync(hub.stopping.Token), CancellationToken.None);
+        if (!Interlocked.Exchange(ref begun, true))
+        {
+            running = Task.Run(() => RunAsync(consumes, stopping.Token), CancellationToken.None);
+        }
+
         try
         {
-            await hub.tried.Task.WaitAsync(options.StartDeadline, setup.Time, cancellation);
+            await tried.Task.WaitAsync(options.StartDeadline, time, cancellation);
         }
         catch (TimeoutException)
         {
             // Its outage says why.
         }
-        catch
-        {
-            await hub.DisposeAsync();
-            throw;
-        }
-
-        return hub;
     }
 
     public ValueTask<bool> PublishAsync(IReadOnlyList<DueCallback> callbacks, CancellationToken cancellation) => PublishAsync(callbacks, again: false, cancellation);
@@ -164,18 +162,13 @@ public sealed class RabbitMqHub : IHub
         return messages;
     }
 
-    private async Task RunAsync(CancellationToken cancellation)
+    private async Task RunAsync(bool consumes, CancellationToken cancellation)
     {
-        if (!await WaitForLeadAsync(cancellation))
-        {
-            return;
-        }
-
         var pause = options.FirstPause;
         while (!cancellation.IsCancellationRequested)
         {
             var opened = time.GetTimestamp();
-            var reason = await LiveAsync(cancellation);
+            var reason = await LiveAsync(consumes, cancellation);
             session = null;
             if (!cancellation.IsCancellationRequested && state.Away(reason))
             {
@@ -189,26 +182,12 @@ public sealed class RabbitMqHub : IHub
         }
     }
 
-    /// <summary>Only the node that calls back has a session: one that consumed and took nothing would keep from it what is due. False when cancelled.</summary>
-    private async Task<bool> WaitForLeadAsync(CancellationToken cancellation)
-    {
-        var lead = store.LeadAsync(cancellation).AsTask();
-        if (await Task.WhenAny(lead, Task.Delay(options.LeadPatience, time, cancellation)) != lead)
-        {
-            state.Away("This node stands by: the node that leads has the hub.");
-            tried.TrySetResult();
-        }
-
-        await ((Task)lead).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-        return lead.IsCompletedSuccessfully;
-    }
-
     /// <summary>One session from its opening to its end; returns why it ended, or why there was none.</summary>
-    private async Task<string> LiveAsync(CancellationToken cancellation)
+    private async Task<string> LiveAsync(bool consumes, CancellationToken cancellation)
     {
         try
         {
-            await using var opened = await BrokerSession.OpenAsync(options, batches.Writer, repair.TakeDue(), time, logger, cancellation);
+            await using var opened = await BrokerSession.OpenAsync(options, consumes ? new Consumption(batches.Writer, repair.TakeDue()) : null, time, logger, cancellation);
             repair.Succeeded();
             opened.BlockedChanged = () => Follow(opened);
             session = opened;

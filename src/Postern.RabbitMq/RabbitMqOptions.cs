@@ -34,9 +34,6 @@ internal sealed record RabbitMqOptions
 
     public TimeSpan LongestPause { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>A node that does not lead by then stands by, and starts without the broker.</summary>
-    public TimeSpan LeadPatience { get; init; } = TimeSpan.FromSeconds(1);
-
     /// <summary>What the start of the process waits for the first attempt to connect.</summary>
     public TimeSpan StartDeadline { get; init; } = TimeSpan.FromSeconds(5);
 

@@ -133,9 +133,9 @@ internal abstract class StoreStub : IStore
 
     public virtual ValueTask<ConsumerRemoval?> RemoveConsumerAsync(string name, int limit, CancellationToken cancellation) => throw NotCalled();
 
-    public virtual bool Leads => throw NotCalled();
+    public virtual bool Leads(Duty duty) => throw NotCalled();
 
-    public virtual ValueTask LeadAsync(CancellationToken cancellation) => throw NotCalled();
+    public virtual ValueTask LeadAsync(Duty duty, CancellationToken cancellation) => throw NotCalled();
 
     public virtual ValueTask<IReadOnlyList<CredentialUse>> ReadUsesAsync(CancellationToken cancellation) => throw NotCalled();
 

@@ -22,9 +22,10 @@ internal static class ConfigurationSummary
         Certificates(text, configuration.Admin.Certificate, configuration.Admin.ClientCertificates, now);
         Line(text, "store", Mask.Password(configuration.Store));
         Line(text, "hub", string.Join(", ", configuration.Hub.Url.Select(Mask.Password)));
-        if (configuration.Roles.Contains(Platform.Dashboard))
+        Line(text, "roles", string.Join(", ", configuration.Roles));
+        if (configuration.Does(Role.Dashboard))
         {
-            Line(text, "roles", "dashboard: this version has no page yet, the admin API and metrics are there");
+            Line(text, "  dashboard", "this version has no page yet, the admin API and metrics are there");
         }
 
         Line(text, "egress", string.Join(", ", configuration.Egress.Allow.Prepend("public addresses")));

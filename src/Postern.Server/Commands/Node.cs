@@ -63,7 +63,7 @@ internal static class Node
             {
                 Loaded = loaded,
                 OpenStore = OpenStoreAsync,
-                OpenHub = OpenHubAsync,
+                MakeHub = MakeHub,
                 Logging = builder =>
                 {
                     logging(builder);
@@ -98,8 +98,7 @@ internal static class Node
     private static void EndReplaced(string why) =>
         End($"{why}. Start it again: where another node leads, it stands by");
 
-    private static ValueTask<IHub> OpenHubAsync(HubSetup setup, CancellationToken cancellation) =>
-        setup.Hub.IsEmbedded ? new(new EmbeddedHub()) : RabbitMqHub.OpenAsync(setup, cancellation);
+    private static IHub MakeHub(HubSetup setup) => setup.Hub.IsEmbedded ? new EmbeddedHub() : new RabbitMqHub(setup);
 
     // Without a shutdown in order: it could only wait for a store that writes no more. What was acknowledged is on disk.
     private static void End(string why)

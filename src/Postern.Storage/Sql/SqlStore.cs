@@ -69,7 +69,8 @@ public abstract partial class SqlStore : IStore, IWriterAudience
 
     public ValueTask<Event?> ReadEventAsync(long sequence, CancellationToken cancellation)
     {
-        if (sequence > tail.Last)
+        // With other nodes there may be more than this one has heard of: another has matched it, and this one is to call back.
+        if (sequence > tail.Last && engine.Peers is null)
         {
             return new((Event?)null);
         }
@@ -260,7 +261,8 @@ public abstract partial class SqlStore : IStore, IWriterAudience
         }
 
         var since = read.Removals;
-        var events = EventRows.ReadFrom(connection, sequence, tail.Last, read.IsWalk(sequence) ? ReadAhead : 1, ReadAheadBytes);
+        var last = tail.Last;
+        var events = EventRows.ReadFrom(connection, sequence, last, sequence <= last && read.IsWalk(sequence) ? ReadAhead : 1, ReadAheadBytes);
         read.Add(events, since);
         return events is [{ } first, ..] && first.Sequence == sequence ? first : null;
     }
@@ -269,7 +271,7 @@ public abstract partial class SqlStore : IStore, IWriterAudience
     {
         engine.Start();
         writer.Start();
-        if (Leads)
+        if (Leads(Duty.Callbacks))
         {
             subscriptionSteps.Start();
         }

@@ -1,5 +1,6 @@
 using Postern.Callbacks.Lanes;
 using Postern.Faults;
+using Postern.Leading;
 using Postern.Model;
 using Postern.Ports;
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Postern.Callbacks.Health;
 using Postern.Callbacks.Lanes;
+using Postern.Leading;
 using Postern.Model;
 using Postern.Ports;
 
@@ -18,6 +19,7 @@ internal sealed class CallbackService : BackgroundService
     private readonly IStore store;
     private readonly SubscriptionHealth health;
     private readonly HubRebuild rebuild;
+    private readonly BacklogSurvey backlogs;
     private readonly CallbackDispatch dispatch;
     private readonly EndpointLanes lanes;
     private readonly UnderWay underWay;
@@ -25,12 +27,13 @@ internal sealed class CallbackService : BackgroundService
     private readonly TaskCompletionSource filled = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public CallbackService(
-        IStore store, SubscriptionHealth health, HubRebuild rebuild, CallbackDispatch dispatch, EndpointLanes lanes, UnderWay underWay, TimeProvider time)
+        IStore store, SubscriptionHealth health, HubRebuild rebuild, BacklogSurvey backlogs, CallbackDispatch dispatch, EndpointLanes lanes, UnderWay underWay, TimeProvider time)
     {
         this.underWay = underWay;
         this.store = store;
         this.health = health;
         this.rebuild = rebuild;
+        this.backlogs = backlogs;
         this.dispatch = dispatch;
         this.lanes = lanes;
         this.time = time;
@@ -83,7 +86,7 @@ internal sealed class CallbackService : BackgroundService
     private async Task FillAsync(CancellationToken cancellation)
     {
         await rebuild.StartAsync(cancellation);
-        await rebuild.ArmAsync(lanes.Arm, tell: true, cancellation);
+        await backlogs.ArmAsync(lanes.Arm, tell: true, cancellation);
     }
 
     private async Task FollowHubAsync(CancellationToken cancellation)
@@ -101,7 +104,7 @@ internal sealed class CallbackService : BackgroundService
             underWay.Sweep(IdleTime);
 
             // What came into a backlog without a lane being told: a callback of a subscription that could not be read.
-            await rebuild.ArmAsync(lanes.Arm, tell: false, cancellation);
+            await backlogs.ArmAsync(lanes.Arm, tell: false, cancellation);
         }
     }
 

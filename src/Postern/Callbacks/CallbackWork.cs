@@ -5,6 +5,7 @@ using Postern.Callbacks.Outcomes;
 using Postern.Callbacks.Sending;
 using Postern.Configuration;
 using Postern.Faults;
+using Postern.Leading;
 using Postern.Model;
 using Postern.Model.Retries;
 using Postern.Monitoring;

@@ -4,12 +4,6 @@ namespace Postern.Callbacks;
 
 internal static partial class CallbacksLog
 {
-    [LoggerMessage(4001, LogLevel.Information, "The hub has {Count} callbacks again that the store had handed out")]
-    public static partial void Rebuilt(ILogger logger, long count);
-
-    [LoggerMessage(4002, LogLevel.Error, "The store is unavailable, cannot {What}; trying again in {Wait}: {Reason}")]
-    public static partial void StoreUnavailable(ILogger logger, string what, TimeSpan wait, string reason);
-
     [LoggerMessage(4003, LogLevel.Warning, "Callback {Callback} is owed again after the next start: {Reason}")]
     public static partial void LeftForNextStart(ILogger logger, long callback, string reason);
 
@@ -45,10 +39,4 @@ internal static partial class CallbacksLog
 
     [LoggerMessage(4013, LogLevel.Information, "Queues with callbacks that wait on disk: {Count}")]
     public static partial void QueuesFound(ILogger logger, long count);
-
-    [LoggerMessage(4030, LogLevel.Warning, "The hub is away, and the start goes on without it: what is due waits in the store and is published when the hub is there. {Reason}")]
-    public static partial void HubAway(ILogger logger, string reason);
-
-    [LoggerMessage(4031, LogLevel.Warning, "The hub went away while it was rebuilt, after {Count} callbacks; it is rebuilt again when it is back")]
-    public static partial void RebuildInterrupted(ILogger logger, long count);
 }

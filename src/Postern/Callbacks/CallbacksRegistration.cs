@@ -7,6 +7,7 @@ using Postern.Callbacks.Sending;
 using Postern.Egress;
 using Postern.Leading;
 using Postern.Monitoring;
+using Postern.Ports;
 
 namespace Postern.Callbacks;
 
@@ -16,7 +17,6 @@ internal static class CallbacksRegistration
     public static IServiceCollection AddCallbacks(this IServiceCollection services)
     {
         services.AddSecretProtector();
-        services.AddSingleton<StoreRetry>();
         services.AddSingleton<SubscriptionDirectory>();
         services.AddSingleton<HostLimits>();
         services.AddSingleton<CallbackSender>();
@@ -30,9 +30,9 @@ internal static class CallbacksRegistration
         services.AddSingleton<ReadGate>();
         services.AddSingleton<CallbackWork>();
         services.AddSingleton<EndpointLanes>();
-        services.AddSingleton<HubRebuild>();
+        services.AddSingleton<BacklogSurvey>();
         services.AddSingleton<CallbackDispatch>();
-        services.AddLeaderService<CallbackService>();
+        services.AddLeaderService<CallbackService>(Duty.Callbacks);
         return services;
     }
 }

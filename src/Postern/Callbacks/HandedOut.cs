@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Postern.Leading;
 using Postern.Model;
 using Postern.Monitoring;
 using Postern.Ports;

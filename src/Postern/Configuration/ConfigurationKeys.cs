@@ -14,7 +14,6 @@ internal static class ConfigurationKeys
     private const long MiB = 1024 * KiB;
     private static readonly TimeSpan Month = TimeSpan.FromDays(30);
 
-    private static readonly Shape<string> Upstream = Text("an address such as https://api.example.com", Addresses.Upstream, pattern: "^https?://");
     private static readonly Shape<string> Path = Text("a path such as /shop", Names.Path, pattern: Names.PathPattern);
     private static readonly Shape<string> Word = Text("a segment of a path", Names.Word, pattern: Names.WordPattern);
 
@@ -172,7 +171,7 @@ internal static class ConfigurationKeys
         Of<ApiConfiguration>.Required(
             "upstream",
             "Address of the API, or a list of addresses of its instances: http or https, host, optional base path.",
-            new ListShape<string>(Upstream, 100, orOne: true), (to, value) => to with { Upstream = value }),
+            PortKeys.Upstreams, (to, value) => to with { Upstream = value }),
         Of<ApiConfiguration>.Key(
             "path",
             "Where the API stands at the gateway; removed before a request goes upstream.",
@@ -253,8 +252,8 @@ internal static class ConfigurationKeys
             HubKeys.Shape, (to, value) => to with { Hub = value }, from => from.Hub),
         Of<PosternConfiguration>.Key(
             "roles",
-            "What this process does; in this version it does everything. The dashboard has no page in this version. Needs a restart.",
-            new ListShape<string>(Text("a role", Platform.Role, choices: Platform.Roles), 10, orOne: true),
+            "What this process does; all of it by default. Fewer need a PostgreSQL store, and listener without callbacks a hub at RabbitMQ. The dashboard has no page in this version. Needs a restart.",
+            new ListShape<string>(Text("a role", Platform.Role, choices: Role.All), 10, orOne: true),
             (to, value) => to with { Roles = value }, from => from.Roles),
         Of<PosternConfiguration>.Key(
             "identity",

@@ -30,6 +30,9 @@ public sealed record GatewayConfiguration
     /// <summary>The proxies in front, which alone are believed when they say whom they call for.</summary>
     public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
 
+    /// <summary>Where a process without the role subscriptions passes the calls on subscriptions to: gateway ports of processes that have it.</summary>
+    public IReadOnlyList<string> Subscriptions { get; init; } = [];
+
     /// <summary>How long the answer to a call with an <c>Idempotency-Key</c> is kept. 1 min to 30 d.</summary>
     public TimeSpan Idempotency { get; init; } = TimeSpan.FromHours(24);
 }

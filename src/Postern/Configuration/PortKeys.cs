@@ -13,6 +13,10 @@ internal static class PortKeys
 
     private static readonly Shape<string> Listen = Text("an address such as http://127.0.0.1:8080", Addresses.Listen, pattern: "^https?://");
 
+    /// <summary>Addresses that calls are passed on to.</summary>
+    public static readonly Shape<IReadOnlyList<string>> Upstreams = new ListShape<string>(
+        Text("an address such as https://api.example.com", Addresses.Upstream, pattern: "^https?://"), 100, orOne: true);
+
     // A key where its path belongs must not be shown by a message.
     private static readonly Shape<string> FilePath = Secret("the path of a file", Names.File);
 
@@ -75,6 +79,10 @@ internal static class PortKeys
             "trustedProxies",
             "Blocks of the proxies in front, which alone are believed when they say in X-Forwarded-* or Forwarded whom they call for, and how that one called.",
             AddressKeys.Proxies, (to, value) => to with { TrustedProxies = value }, from => from.TrustedProxies),
+        Of<GatewayConfiguration>.Key(
+            "subscriptions",
+            "Where a process without the role subscriptions passes the calls on subscriptions to: the gateway port of a process that has it, or a list of them.",
+            Upstreams, (to, value) => to with { Subscriptions = value }),
         Of<GatewayConfiguration>.Key(
             "idempotency",
             "How long the answer to a call with an Idempotency-Key is kept and given again. 1m to 30d.",

@@ -21,7 +21,7 @@ public sealed record PosternConfiguration
     public HubConfiguration Hub { get; init; } = new();
 
     /// <summary>What this process does; all roles by default.</summary>
-    public IReadOnlyList<string> Roles { get; init; } = ["gateway", "subscriptions", "listener", "callbacks"];
+    public IReadOnlyList<string> Roles { get; init; } = Role.Needed;
 
     public EgressConfiguration Egress { get; init; } = new();
 

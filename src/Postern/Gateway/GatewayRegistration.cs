@@ -32,7 +32,9 @@ internal static class GatewayRegistration
             .AddSingleton<Dispatcher>()
             .AddSingleton<CaptureStage>()
             .AddSingleton<Capturing>()
+            .AddSingleton<PoolForwarder>()
             .AddSingleton<ApiProxy>()
+            .AddSingleton<SubscriptionForward>()
             .AddSingleton<GatewayPipeline>();
     }
 

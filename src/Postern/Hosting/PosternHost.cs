@@ -13,7 +13,7 @@ using Postern.Ports;
 
 namespace Postern.Hosting;
 
-/// <summary>Builds and starts a node: every role in this process, on two ports.</summary>
+/// <summary>Builds and starts a node: the roles of its configuration, on two ports or on the admin port alone.</summary>
 public static class PosternHost
 {
     /// <summary>Opens the store, builds the node and starts it; the caller disposes it.</summary>
@@ -40,14 +40,14 @@ public static class PosternHost
         try
         {
             store = await setup.OpenStore(configuration, app.Services.GetRequiredService<ILoggerFactory>(), cancellation);
-            hub = await setup.OpenHub(HubSetupOf(configuration.Hub, store, app.Services), cancellation);
-            app.MapPostern();
+            hub = setup.MakeHub(HubSetupOf(configuration.Hub, store, app.Services));
+            app.MapPostern(configuration);
             CrashPoint.Reach(CrashPoints.StartBeforePorts);
             var logger = app.Services.GetRequiredService<ILogger<PosternNode>>();
             CertificateNews.Announce(app.Services.GetRequiredService<LiveConfiguration>(), app.Services.GetRequiredService<TimeProvider>(), logger);
             await app.StartAsync(cancellation);
             CrashPoint.Reach(CrashPoints.StartAfterPorts);
-            HostingLog.Started(logger, configuration.Gateway.Listen, configuration.Admin.Listen, configuration.Apis.Keys);
+            Announce(configuration, logger);
             return new PosternNode(app, store, hub, logger);
         }
         catch
@@ -67,6 +67,18 @@ public static class PosternHost
         }
     }
 
+    private static void Announce(PosternConfiguration configuration, ILogger logger)
+    {
+        if (configuration.HasGatewayPort())
+        {
+            HostingLog.Started(logger, configuration.Gateway.Listen, configuration.Admin.Listen, configuration.Roles, configuration.Apis.Keys);
+        }
+        else
+        {
+            HostingLog.StartedWithoutGateway(logger, configuration.Admin.Listen, configuration.Roles);
+        }
+    }
+
     private static HubSetup HubSetupOf(HubConfiguration hub, IStore store, IServiceProvider services) => new()
     {
         Hub = hub,
@@ -82,7 +94,11 @@ public static class PosternHost
         var live = kestrel.ApplicationServices.GetRequiredService<LiveConfiguration>();
         var clock = kestrel.ApplicationServices.GetRequiredService<TimeProvider>();
         var logger = kestrel.ApplicationServices.GetRequiredService<ILogger<PosternNode>>();
-        Bind(kestrel, configuration.Gateway.Listen, PortKind.Gateway, new PortCertificates("gateway", () => PortTls.OfGateway(live.Current), clock, logger));
+        if (configuration.HasGatewayPort())
+        {
+            Bind(kestrel, configuration.Gateway.Listen, PortKind.Gateway, new PortCertificates("gateway", () => PortTls.OfGateway(live.Current), clock, logger));
+        }
+
         Bind(kestrel, configuration.Admin.Listen, PortKind.Admin, new PortCertificates("admin", () => PortTls.OfAdmin(live.Current), clock, logger));
     }
 

@@ -4,6 +4,7 @@ using Postern.Callbacks;
 using Postern.Configuration;
 using Postern.Egress;
 using Postern.Gateway;
+using Postern.Gateway.Proxy;
 using Postern.Gateway.Publish;
 using Postern.Listener;
 using Postern.Monitoring;
@@ -19,35 +20,60 @@ namespace Postern.Hosting;
 /// <summary>The only place that knows all roles.</summary>
 internal static class PosternServices
 {
-    /// <summary>Everything but the store, with the embedded hub where no other is added. Hosted services start in this order: who may call, and did last, is known before a port is open, the hub is rebuilt before the listener feeds it.</summary>
-    public static IServiceCollection AddPostern(this IServiceCollection services, LoadedConfiguration loaded) => services
-        .AddSingleton(TimeProvider.System)
-        .AddConfiguration(loaded)
-        .AddMonitoring()
-        .AddHostedService<StoredConsumerFeed>()
-        .AddHostedService<CredentialUseLog>()
-        .AddEgress()
-        .AddSecretProtector()
-        .AddHostedService<SecretResealing>()
-        .AddSingleton<IHub, EmbeddedHub>()
-        .AddIdempotency()
-        .AddSubscriptions()
-        .AddCallbacks()
-        .AddRepair()
-        .AddListener()
-        .AddRetention()
-        .AddGateway()
-        .AddPublish()
-        .AddSingleton(static provider => new GatewayOperations(
-        [
-            .. provider.GetRequiredService<PublishOperations>().All,
-            .. provider.GetRequiredService<SubscriptionOperations>().All,
-        ]));
+    /// <summary>
+    /// Everything but the store, for the roles of the configuration; with the embedded hub where no other is added. Hosted services start in this order: who may
+    /// call, and did last, is known before a port is open, and the hub is rebuilt before the listener feeds it.
+    /// </summary>
+    public static IServiceCollection AddPostern(this IServiceCollection services, LoadedConfiguration loaded)
+    {
+        var configuration = loaded.Configuration;
+        services
+            .AddSingleton(TimeProvider.System)
+            .AddConfiguration(loaded)
+            .AddMonitoring()
+            .AddHostedService<StoredConsumerFeed>()
+            .AddHostedService<CredentialUseLog>()
+            .AddEgress()
+            .AddSecretProtector()
+            .AddHostedService<SecretResealing>()
+            .AddHostedService<SecretKeyCheck>()
+            .AddSingleton<IHub, EmbeddedHub>();
+        if (configuration.Does(Role.Callbacks))
+        {
+            services.AddProving().AddCallbacks().AddRepair().AddRetention();
+        }
+
+        if (configuration.Does(Role.Listener))
+        {
+            services.AddListener(apart: !configuration.Does(Role.Callbacks));
+        }
+
+        if (configuration.HasGatewayPort())
+        {
+            services.AddIdempotency().AddSubscriptions().AddGateway().AddPublish().AddSingleton(OperationsOf);
+        }
+
+        return services;
+    }
 
     /// <summary>Each connection belongs to one port, and each port has its own pipeline.</summary>
-    public static void MapPostern(this IApplicationBuilder app)
+    public static void MapPostern(this IApplicationBuilder app, PosternConfiguration configuration)
     {
         app.MapWhen(static context => context.Features.Get<PortKind>() == PortKind.Admin, static admin => admin.UseAdmin());
-        app.UseGateway();
+        if (configuration.HasGatewayPort())
+        {
+            app.UseGateway();
+        }
+    }
+
+    private static GatewayOperations OperationsOf(IServiceProvider provider)
+    {
+        var configuration = provider.GetRequiredService<LiveConfiguration>().Current;
+        var subscriptions = provider.GetRequiredService<SubscriptionOperations>().All;
+        return new GatewayOperations(
+        [
+            .. configuration.Does(Role.Gateway) ? provider.GetRequiredService<PublishOperations>().All : [],
+            .. configuration.Does(Role.Subscriptions) ? subscriptions : provider.GetRequiredService<SubscriptionForward>().Of(subscriptions),
+        ]);
     }
 }

@@ -14,13 +14,13 @@ public sealed record PosternSetup
     /// <summary>Opens the driver that <see cref="PosternConfiguration.Store"/> names; the library knows no driver.</summary>
     public required Func<PosternConfiguration, ILoggerFactory, CancellationToken, ValueTask<IStore>> OpenStore { get; init; }
 
-    /// <summary>Opens the driver that <see cref="PosternConfiguration.Hub"/> names. It must not wait for a hub that is away: that says so itself.</summary>
-    public Func<HubSetup, CancellationToken, ValueTask<IHub>> OpenHub { get; init; } = static (_, _) => new(new EmbeddedHub());
+    /// <summary>Makes the driver that <see cref="PosternConfiguration.Hub"/> names, which connects when the node needs it.</summary>
+    public Func<HubSetup, IHub> MakeHub { get; init; } = static _ => new EmbeddedHub();
 
     public Action<ILoggingBuilder> Logging { get; init; } = static _ => { };
 }
 
-/// <summary>What a driver of <see cref="IHub"/> is opened with.</summary>
+/// <summary>What a driver of <see cref="IHub"/> is made with.</summary>
 public sealed record HubSetup
 {
     public required HubConfiguration Hub { get; init; }

@@ -6,11 +6,12 @@ using Postern.Ports;
 namespace Postern.Leading;
 
 /// <summary>
-/// Runs what only the node that leads does. Where it leads within a second, <see cref="StartAsync"/> returns when all of that has started; otherwise then, so
-/// that the ports open, and all of it starts when the node leads. When one of the services fails, this one does, and the host hears of it.
+/// Runs what only a node that leads does. Where it leads in all of its duties within a second, <see cref="StartAsync"/> returns when all of that has started; otherwise
+/// then, so that the ports open, and the rest starts when the node leads. When one of the services fails, this one does, and the host hears of it.
 /// </summary>
+/// <remarks>A duty is asked for when the one before has begun: who matches for an embedded hub is who calls back, on whichever node.</remarks>
 internal sealed class LeaderServices(
-    IStore store, IServiceProvider services, IEnumerable<LeaderService> registered, TimeProvider time, ILogger<LeaderServices> logger)
+    IStore store, IHub hub, IServiceProvider services, IEnumerable<LeaderService> registered, TimeProvider time, ILogger<LeaderServices> logger)
     : BackgroundService, IHostedLifecycleService
 {
     // A node that is alone leads by then, and starts as if there could be no other.
@@ -45,42 +46,57 @@ internal sealed class LeaderServices(
     {
         try
         {
-            var asked = store.LeadAsync(stoppingToken).AsTask();
-            if (!asked.IsCompleted && await Task.WhenAny(asked, Task.Delay(Patience, time, stoppingToken)) != asked)
+            foreach (var duty in registered.GroupBy(static service => service.Duty).OrderBy(static duty => duty.Key))
             {
-                logger.StandingBy();
-                settled.SetResult();
+                await LeadAsync(duty.Key, stoppingToken);
+                await BeginAsync(duty, stoppingToken);
             }
 
-            await asked;
-            await BeginAsync(stoppingToken);
             settled.TrySetResult();
-            await FailAsync(stoppingToken);
+            await FollowAsync(null, stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
         }
     }
 
-    private async Task BeginAsync(CancellationToken stopping)
+    private async Task LeadAsync(Duty duty, CancellationToken stopping)
     {
-        logger.Begins();
-        foreach (var service in registered)
+        var asked = store.LeadAsync(duty, stopping).AsTask();
+        if (!asked.IsCompleted && await Task.WhenAny(asked, Task.Delay(Patience, time, stopping)) != asked)
+        {
+            logger.StandingBy(duty);
+            settled.TrySetResult();
+        }
+
+        await FollowAsync(asked, stopping);
+    }
+
+    private async Task BeginAsync(IGrouping<Duty, LeaderService> duty, CancellationToken stopping)
+    {
+        logger.Begins(duty.Key);
+        await hub.ConnectAsync(consumes: duty.Key == Duty.Callbacks, stopping);
+        foreach (var service in duty)
         {
             var next = (BackgroundService)services.GetRequiredService(service.Type);
             running.Push(next);
             await next.StartAsync(stopping);
         }
 
-        logger.Leads();
+        logger.Leads(duty.Key);
     }
 
-    /// <summary>Goes on until one of the services has failed.</summary>
-    private async Task FailAsync(CancellationToken stopping)
+    /// <summary>Goes on until something is there that was waited for, or one of the services has failed.</summary>
+    private async Task FollowAsync(Task? awaited, CancellationToken stopping)
     {
-        await foreach (var ended in Task.WhenEach(running.Select(static service => service.ExecuteTask!)).WithCancellation(stopping))
+        var services = running.Select(static service => service.ExecuteTask!);
+        await foreach (var ended in Task.WhenEach(awaited is null ? services : services.Prepend(awaited)).WithCancellation(stopping))
         {
             await ended;
+            if (ended == awaited)
+            {
+                return;
+            }
         }
     }
 

@@ -1,16 +1,29 @@
 using Microsoft.Extensions.Logging;
+using Postern.Ports;
 
 namespace Postern.Leading;
 
 /// <summary>Log messages of this folder: events 7200 to 7299.</summary>
 internal static partial class LeadingLog
 {
-    [LoggerMessage(7200, LogLevel.Information, "Standing by: another node leads. This one matches events and calls back as soon as that one ends")]
-    public static partial void StandingBy(this ILogger logger);
+    [LoggerMessage(7200, LogLevel.Information, "{Duty}: standing by, another node leads. This one follows as soon as that one ends")]
+    public static partial void StandingBy(this ILogger logger, Duty duty);
 
-    [LoggerMessage(7201, LogLevel.Information, "Begins to lead: matches events, calls back and expires what is old")]
-    public static partial void Begins(this ILogger logger);
+    [LoggerMessage(7201, LogLevel.Information, "{Duty}: begins to lead")]
+    public static partial void Begins(this ILogger logger, Duty duty);
 
-    [LoggerMessage(7202, LogLevel.Information, "Leads")]
-    public static partial void Leads(this ILogger logger);
+    [LoggerMessage(7202, LogLevel.Information, "{Duty}: leads")]
+    public static partial void Leads(this ILogger logger, Duty duty);
+
+    [LoggerMessage(7203, LogLevel.Information, "The hub has {Count} callbacks again that the store had handed out")]
+    public static partial void Rebuilt(this ILogger logger, long count);
+
+    [LoggerMessage(7204, LogLevel.Warning, "The hub is away, and the start goes on without it: what is due waits in the store and is published when the hub is there. {Reason}")]
+    public static partial void HubAway(this ILogger logger, string reason);
+
+    [LoggerMessage(7205, LogLevel.Warning, "The hub went away while it was rebuilt, after {Count} callbacks; it is rebuilt again when it is back")]
+    public static partial void RebuildInterrupted(this ILogger logger, long count);
+
+    [LoggerMessage(7206, LogLevel.Error, "The store is unavailable, cannot {What}; trying again in {Wait}: {Reason}")]
+    public static partial void StoreUnavailable(this ILogger logger, string what, TimeSpan wait, string reason);
 }

@@ -27,6 +27,8 @@ public sealed class EmbeddedHub : IHub
 
     public HubOutage? Outage => null;
 
+    public ValueTask ConnectAsync(bool consumes, CancellationToken cancellation) => ValueTask.CompletedTask;
+
     public async ValueTask<bool> PublishAsync(IReadOnlyList<DueCallback> callbacks, CancellationToken cancellation)
     {
         if (callbacks.Count == 0)

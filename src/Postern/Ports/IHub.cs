@@ -7,6 +7,13 @@ namespace Postern.Ports;
 /// </summary>
 public interface IHub : IAsyncDisposable
 {
+    /// <summary>
+    /// This node is going to publish, and to consume perhaps: a node that does neither keeps nothing open. Returns when the hub is there, or when that takes too
+    /// long: then it goes on trying, and <see cref="Outage"/> says why. Asked again it has nothing to do.
+    /// </summary>
+    /// <param name="consumes">It calls <see cref="ConsumeAsync"/>; what is handed to a node that does not would reach nobody.</param>
+    ValueTask ConnectAsync(bool consumes, CancellationToken cancellation);
+
     /// <summary>Gives callbacks that are due now to whoever consumes. Those of one endpoint keep their order.</summary>
     /// <returns>
     /// False: the hub is away, or could not make sure of all of them within its deadline. They are in the store, and

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Postern.Leading;
+using Postern.Ports;
 
 namespace Postern.Retention;
 
@@ -8,5 +9,5 @@ internal static class RetentionRegistration
     public static IServiceCollection AddRetention(this IServiceCollection services) => services
         .AddSingleton<Expiring>()
         .AddSingleton<Erasing>()
-        .AddLeaderService<RetentionService>();
+        .AddLeaderService<RetentionService>(Duty.Callbacks);
 }

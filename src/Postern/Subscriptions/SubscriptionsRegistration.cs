@@ -1,22 +1,32 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Postern.Egress;
 using Postern.Leading;
+using Postern.Ports;
 using Postern.Subscriptions.Proving;
 
 namespace Postern.Subscriptions;
 
 internal static class SubscriptionsRegistration
 {
-    /// <summary>The subscriptions role: its calls, and the check that the store's secrets can be read.</summary>
+    /// <summary>The calls on subscriptions.</summary>
     public static IServiceCollection AddSubscriptions(this IServiceCollection services) => services
-        .AddSecretProtector()
+        .AddProofs()
         .AddSingleton<SubscriptionQuota>()
-        .AddSingleton<SharedProofs>()
         .AddSingleton<ReadRight>()
         .AddSingleton<SubscriptionTerms>()
+        .AddSingleton<SubscriptionOperations>();
+
+    /// <summary>Asks receivers for their consent, beside the callbacks.</summary>
+    public static IServiceCollection AddProving(this IServiceCollection services) => services
+        .AddProofs()
         .AddSingleton<ProofQuestion>()
         .AddSingleton<ProofStep>()
-        .AddSingleton<SubscriptionOperations>()
-        .AddHostedService<SecretKeyCheck>()
-        .AddLeaderService<ProofService>();
+        .AddLeaderService<ProofService>(Duty.Callbacks);
+
+    private static IServiceCollection AddProofs(this IServiceCollection services)
+    {
+        services.TryAddSingleton<SharedProofs>();
+        return services.AddSecretProtector();
+    }
 }

@@ -1,9 +1,9 @@
 namespace Postern.EndToEnd.Harness;
 
-/// <summary>Several nodes on one PostgreSQL store, a producer at each, and endpoints that are owed every event.</summary>
+/// <summary>Several nodes on one PostgreSQL store, a producer at each gateway, and endpoints that are owed every event.</summary>
 internal sealed class Cluster : IAsyncDisposable
 {
-    private const string Leads = "postern_node_leads";
+    private const string Leads = "postern_callbacks_leads";
 
     private readonly ScratchDirectory scratch = new();
     private readonly ShopUpstream shop;
@@ -15,6 +15,8 @@ internal sealed class Cluster : IAsyncDisposable
         paths = [.. Enumerable.Range(0, receiver.Urls.Count).Select(number => $"/to-{number}")];
     }
 
+    public ShopUpstream Shop => shop;
+
     public TestReceiver Receiver { get; }
 
     public List<RunningGateway> Nodes { get; } = [];
@@ -23,23 +25,38 @@ internal sealed class Cluster : IAsyncDisposable
 
     public IReadOnlyCollection<string> Acknowledged => [.. Producers.SelectMany(static producer => producer.Acknowledged)];
 
-    public static async Task<Cluster> StartAsync(string store, int nodes = 3, int endpoints = 2)
+    /// <summary>Nodes that do everything.</summary>
+    public static Task<Cluster> StartAsync(string store, int nodes = 3) => StartAsync(store, new string?[nodes], more: "");
+
+    /// <param name="roles">What each node does; null: everything. A gateway that answers no calls on subscriptions passes them to the first node that does.</param>
+    /// <param name="more">More of every configuration.</param>
+    public static async Task<Cluster> StartAsync(string store, IReadOnlyList<string?> roles, string more, int endpoints = 2)
     {
         var cluster = new Cluster(await ShopUpstream.StartAsync(), await TestReceiver.StartAsync(endpoints));
-        for (var number = 0; number < nodes; number++)
+        var setups = roles.Select((own, number) => new GatewaySetup
         {
-            var setup = new GatewaySetup { Upstream = cluster.shop.Url, Data = cluster.scratch.File($"node-{number}"), Store = store };
-            cluster.Nodes.Add(await RunningGateway.StartAsync(setup));
-            cluster.Producers.Add(new EventProducer(setup.Gateway, "/load"));
+            Upstream = cluster.shop.Url, Data = cluster.scratch.File($"node-{number}"), Store = store, Roles = own, More = more,
+        }).ToList();
+        foreach (var setup in setups)
+        {
+            var answers = setup.Roles != "gateway" ? null : setups.First(static other => other.Roles == "subscriptions").Gateway;
+            cluster.Nodes.Add(await RunningGateway.StartAsync(setup with { Subscriptions = answers }));
+            if (setup.Roles is null or "gateway")
+            {
+                cluster.Producers.Add(new EventProducer(setup.Gateway, "/load"));
+            }
         }
 
         foreach (var (url, path) in cluster.Receiver.Urls.Zip(cluster.paths))
         {
-            cluster.Receiver.Trust(path, (await cluster.Nodes[^1].Client.SubscribeAsync("/load", url + path)).Secret);
+            cluster.Receiver.Trust(path, (await cluster.Gateway.SubscribeAsync("/load", url + path)).Secret);
         }
 
         return cluster;
     }
+
+    /// <summary>A caller of the last gateway.</summary>
+    public GatewayClient Gateway => Nodes.Last(static node => node.Setup.Roles is null or "gateway").Client;
 
     public async Task<bool> LeadsAsync(int number)
     {
@@ -87,14 +104,17 @@ internal sealed class Cluster : IAsyncDisposable
     public async Task AssertNothingLostAsync(int mostDuplicates)
     {
         await Eventually.TrueAsync(
-            () => Ledger.Of(Acknowledged, paths, Receiver.Calls).Lost.Count == 0,
-            () => $"everything delivered: {Receiver.Count} callbacks, {Ledger.Of(Acknowledged, paths, Receiver.Calls).Lost.Count} missing", seconds: 120);
+            () => Judge().Lost.Count == 0,
+            () => $"everything delivered: {Receiver.Count} callbacks, {Judge().Lost.Count} missing", seconds: 120);
         await Eventually.TrueAsync(
             async () => (await Nodes[0].AdminAsync("/api/callbacks?limit=1"))["items"]!.AsArray().Count == 0, () => "nothing is owed any more");
-        var ledger = Ledger.Of(Acknowledged, paths, Receiver.Calls);
+        var ledger = Judge();
         ledger.AssertNothingLost();
         Assert.True(ledger.Duplicates <= mostDuplicates, $"{ledger.Duplicates} duplicates, at most {mostDuplicates} can have been in flight.");
     }
+
+    // What else came is the scenario's own.
+    private Ledger Judge() => Ledger.Of(Acknowledged, paths, [.. Receiver.Calls.Where(call => paths.Contains(call.Path))]);
 
     public async ValueTask DisposeAsync()
     {

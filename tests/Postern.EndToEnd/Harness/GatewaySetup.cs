@@ -27,6 +27,12 @@ internal sealed record GatewaySetup
     /// <summary>Where callbacks may go besides the public internet: to this machine.</summary>
     public string EgressAllow { get; init; } = "127.0.0.0/8";
 
+    /// <summary>What the process does, as <c>roles</c>; null: everything.</summary>
+    public string? Roles { get; init; }
+
+    /// <summary>Where it passes the calls on subscriptions to; null: it answers them.</summary>
+    public string? Subscriptions { get; init; }
+
     /// <summary>More of <c>callbacks</c>, as flow entries. Retries come quickly, so that a scenario sees them.</summary>
     public string Callbacks { get; init; } = "retry: { schedule: [0s, 200ms, 500ms, 1s], jitter: 0 }";
 
@@ -38,13 +44,14 @@ internal sealed record GatewaySetup
 
     public string Yaml =>
         $$"""
-        gateway: { listen: {{Gateway}}{{Certificate}} }
+        gateway: { listen: {{Gateway}}{{Certificate}}{{(Subscriptions is null ? "" : $", subscriptions: {Subscriptions}")}} }
         admin: { listen: {{Admin}}{{Certificate}} }
         store: {{Store ?? $"sqlite:{Data}/postern.db"}}{{(Store is null ? "" : $"\nsecrets: {{ key: {Key} }}")}}
         egress: { allow: [{{EgressAllow}}] }
         callbacks: { {{Callbacks}} }
         apis:
           shop: { upstream: {{Upstream}}{{(Api.Length == 0 ? "" : ", " + Api)}} }
+        {{(Roles is null ? "" : $"roles: [{Roles}]")}}
         {{More}}
         """;
 

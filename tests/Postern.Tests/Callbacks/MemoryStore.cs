@@ -51,9 +51,9 @@ internal sealed class MemoryStore(TimeProvider time) : StoreStub
         }
     }
 
-    public override bool Leads => true;
+    public override bool Leads(Duty duty) => true;
 
-    public override ValueTask LeadAsync(CancellationToken cancellation) => ValueTask.CompletedTask;
+    public override ValueTask LeadAsync(Duty duty, CancellationToken cancellation) => ValueTask.CompletedTask;
 
     public override StoreStatistics Statistics => new(0, 0, Owed, 0, subscriptions.Count, true, null);
 

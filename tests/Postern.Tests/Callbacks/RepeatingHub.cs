@@ -24,6 +24,8 @@ internal sealed class RepeatingHub : IHub
     /// <summary>Batches that were settled, by the ids in them.</summary>
     public ConcurrentQueue<IReadOnlyList<long>> Settled { get; } = new();
 
+    public ValueTask ConnectAsync(bool consumes, CancellationToken cancellation) => ValueTask.CompletedTask;
+
     public ValueTask<bool> PublishAsync(IReadOnlyList<DueCallback> callbacks, CancellationToken cancellation) => PublishAsync(callbacks, isRepeat: false);
 
     public ValueTask<bool> PublishAgainAsync(IReadOnlyList<DueCallback> callbacks, CancellationToken cancellation) => PublishAsync(callbacks, isRepeat: true);

@@ -44,6 +44,33 @@ public sealed class LeaderServicesTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Each_duty_begins_when_the_node_leads_in_it_and_the_one_before_has_begun()
+    {
+        using var host = Build();
+        await host.StartAsync(Cancellation);
+
+        store.TakeListener();
+        Assert.Empty(told);
+        store.TakeCallbacks();
+
+        await Until.TrueAsync(() => told.Count == 2);
+        Assert.Equal(["first starts", "second starts"], told);
+        await host.StopAsync(Cancellation);
+    }
+
+    [Fact]
+    public async Task A_service_that_fails_while_the_node_waits_for_its_next_duty_ends_the_host()
+    {
+        using var host = Build(services => services.AddLeaderService<Breaking>(Duty.Callbacks));
+        await host.StartAsync(Cancellation);
+
+        store.TakeCallbacks();
+
+        await host.WaitForShutdownAsync(Cancellation);
+        Assert.DoesNotContain("second starts", told);
+    }
+
+    [Fact]
     public async Task A_node_that_never_led_stops_without_having_begun()
     {
         using var host = Build();
@@ -58,7 +85,7 @@ public sealed class LeaderServicesTests : IAsyncDisposable
     [Fact]
     public async Task A_service_that_fails_when_the_node_begins_to_lead_ends_the_host()
     {
-        using var host = Build(services => services.AddLeaderService<Failing>());
+        using var host = Build(services => services.AddLeaderService<Failing>(Duty.Listener));
         await host.StartAsync(Cancellation);
 
         store.Take();
@@ -71,7 +98,7 @@ public sealed class LeaderServicesTests : IAsyncDisposable
     public async Task A_service_that_cannot_start_keeps_a_node_that_leads_at_once_from_starting()
     {
         store.Take();
-        using var host = Build(services => services.AddLeaderService<Failing>());
+        using var host = Build(services => services.AddLeaderService<Failing>(Duty.Listener));
 
         await Assert.ThrowsAsync<InvalidOperationException>(() => host.StartAsync(Cancellation));
     }
@@ -79,7 +106,7 @@ public sealed class LeaderServicesTests : IAsyncDisposable
     private IHost Build(Action<IServiceCollection>? also = null)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
-        builder.Services.AddSingleton<IStore>(store).AddSingleton(told).AddLeaderService<First>().AddLeaderService<Second>();
+        builder.Services.AddSingleton<IStore>(store).AddSingleton<IHub, EmbeddedHub>().AddSingleton(told).AddLeaderService<Second>(Duty.Listener).AddLeaderService<First>(Duty.Callbacks);
         also?.Invoke(builder.Services);
         return builder.Build();
     }
@@ -112,25 +139,44 @@ public sealed class LeaderServicesTests : IAsyncDisposable
         protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.CompletedTask;
     }
 
+    private sealed class Breaking : BackgroundService
+    {
+        protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+        {
+            await Task.Yield();
+            throw new InvalidOperationException("It breaks.");
+        }
+    }
+
     /// <summary>A store of which the test says when the node leads.</summary>
     private sealed class Lead : StoreStub
     {
         private readonly TaskCompletionSource taken = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource listens = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public bool WasGivenUp { get; private set; }
 
-        public override bool Leads => taken.Task.IsCompleted;
+        public void Take()
+        {
+            TakeCallbacks();
+            TakeListener();
+        }
 
-        public void Take() => taken.SetResult();
+        public void TakeCallbacks() => taken.SetResult();
 
-        public override ValueTask LeadAsync(CancellationToken cancellation) =>
-            taken.Task.IsCompleted ? ValueTask.CompletedTask : new ValueTask(WaitAsync(cancellation));
+        public void TakeListener() => listens.SetResult();
 
-        private async Task WaitAsync(CancellationToken cancellation)
+        public override ValueTask LeadAsync(Duty duty, CancellationToken cancellation)
+        {
+            var lead = duty == Duty.Callbacks ? taken.Task : listens.Task;
+            return lead.IsCompleted ? ValueTask.CompletedTask : new ValueTask(WaitAsync(lead, cancellation));
+        }
+
+        private async Task WaitAsync(Task lead, CancellationToken cancellation)
         {
             try
             {
-                await taken.Task.WaitAsync(cancellation);
+                await lead.WaitAsync(cancellation);
             }
             catch (OperationCanceledException)
             {

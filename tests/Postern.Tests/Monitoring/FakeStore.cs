@@ -20,7 +20,7 @@ internal sealed class FakeStore : StoreStub
 
     public bool IsLeader { get; set; } = true;
 
-    public override bool Leads => IsLeader;
+    public override bool Leads(Duty duty) => IsLeader;
 
     public override StoreStatistics Statistics { get; set; } = new(1200, 1190, 17, 3, 5, Healthy: true, Fault: null);
 

@@ -51,12 +51,13 @@ public sealed class MetricsTests : IAsyncLifetime
     [Fact]
     public async Task A_node_that_does_not_lead_says_nothing_of_what_the_leader_alone_knows()
     {
-        Assert.Equal(1, Value(await TextAsync(), "postern_node_leads"));
+        Assert.Equal(1, Value(await TextAsync(), "postern_callbacks_leads"));
 
         server.Store.IsLeader = false;
 
         var text = await TextAsync();
-        Assert.Equal(0, Value(text, "postern_node_leads"));
+        Assert.Equal(0, Value(text, "postern_callbacks_leads"));
+        Assert.Equal(0, Value(text, "postern_listener_leads"));
         Assert.Equal(17, Value(text, "postern_callbacks_pending"));
         Assert.DoesNotContain(TypedNames(text), static name => name.StartsWith("postern_lanes", StringComparison.Ordinal) || name == "postern_subscriptions_failing");
     }

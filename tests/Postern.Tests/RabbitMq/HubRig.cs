@@ -29,14 +29,21 @@ internal sealed class HubRig(string url, HubConfiguration? also = null) : IAsync
 
     public string Url => url;
 
-    /// <param name="leads">Completes when the node leads; null: it does.</param>
-    public async Task<IHub> OpenAsync(RabbitMqOptions? options = null, Task? leads = null)
+    public async Task<IHub> OpenAsync(RabbitMqOptions? options = null, bool consumes = true)
     {
-        var hub = await RabbitMqHub.OpenAsync(options ?? Options, new HubSetup
+        var hub = Make(options);
+        await hub.ConnectAsync(consumes, Patience);
+        return hub;
+    }
+
+    /// <summary>One that is not connected yet.</summary>
+    public IHub Make(RabbitMqOptions? options = null)
+    {
+        var hub = new RabbitMqHub(options ?? Options, new HubSetup
         {
-            Hub = Options.Hub, Store = new Endpoints(leads ?? Task.CompletedTask), Meter = new PosternMeter(services.GetRequiredService<IMeterFactory>()), Time = TimeProvider.System,
+            Hub = Options.Hub, Store = new Endpoints(), Meter = new PosternMeter(services.GetRequiredService<IMeterFactory>()), Time = TimeProvider.System,
             Loggers = NullLoggerFactory.Instance,
-        }, Patience);
+        });
         hubs.Add(hub);
         return hub;
     }
@@ -85,10 +92,8 @@ internal sealed class HubRig(string url, HubConfiguration? also = null) : IAsync
     }
 
     /// <summary>A store whose every subscription has an endpoint of its own.</summary>
-    private sealed class Endpoints(Task leads) : StoreStub
+    private sealed class Endpoints : StoreStub
     {
-        public override ValueTask LeadAsync(CancellationToken cancellation) => new(leads.WaitAsync(cancellation));
-
         public override ValueTask<Subscription?> ReadSubscriptionAsync(long number, CancellationToken cancellation) => new(new Subscription
         {
             Number = number, Id = $"sub_{number}", Consumer = "acme", Resource = "/orders", Callback = $"http://receiver-{number}.example/", Created = default, Secrets = [],

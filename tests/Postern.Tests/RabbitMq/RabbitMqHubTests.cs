@@ -131,10 +131,9 @@ public sealed class RabbitMqHubTests(RabbitMqFixture brokers) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_node_that_stands_by_takes_nothing_from_the_one_that_leads()
+    public async Task A_node_that_does_not_use_it_takes_nothing_from_the_one_that_does()
     {
-        var lead = new TaskCompletionSource();
-        var waiting = await rig.OpenAsync(leads: lead.Task);
+        var waiting = rig.Make();
         var leader = await rig.OpenAsync();
         Assert.True(leader.TryBeginRebuild());
         for (var subscription = 1; subscription <= 8; subscription++)
@@ -143,14 +142,28 @@ public sealed class RabbitMqHubTests(RabbitMqFixture brokers) : IAsyncLifetime
         }
 
         Assert.Equal(8, (await rig.TakeAsync(leader, 8)).Count);
-        Assert.Contains("stands by", waiting.Outage!.Reason, StringComparison.Ordinal);
+        Assert.Contains("does not use it", waiting.Outage!.Reason, StringComparison.Ordinal);
 
         await rig.CloseAsync(leader);
-        lead.SetResult();
+        await waiting.ConnectAsync(consumes: true, Cancellation);
         await waiting.WaitForRebuildAsync(Cancellation);
         Assert.True(waiting.TryBeginRebuild());
         Assert.True(await waiting.PublishAgainAsync([HubRig.Due(9)], Cancellation));
         Assert.Equal(9, (await rig.TakeAsync(waiting, 1))[0].Callback.Id);
+    }
+
+    [Fact]
+    public async Task A_node_that_only_publishes_takes_nothing_from_the_one_that_consumes()
+    {
+        var publishes = await rig.OpenAsync(consumes: false);
+        var consumes = await rig.OpenAsync();
+        Assert.True(publishes.TryBeginRebuild());
+        for (var subscription = 1; subscription <= 8; subscription++)
+        {
+            Assert.True(await publishes.PublishAsync([HubRig.Due(subscription, subscription)], Cancellation));
+        }
+
+        Assert.Equal(8, (await rig.TakeAsync(consumes, 8)).Count);
     }
 
     [Fact]

@@ -18,13 +18,23 @@ public sealed partial class RabbitMqServer : IAsyncDisposable
     private readonly string programs;
     private readonly int port = FreePort.Next();
     private readonly int tlsPort = FreePort.Next();
-    private readonly int namesPort = FreePort.Next();
+    private readonly string name;
+    private readonly string more;
+    private readonly int namesPort;
     private readonly int clusterPort = FreePort.Next();
     private readonly TestAuthority authority = new();
+    private readonly bool ownsNames;
     private Process? names;
     private Process? broker;
 
-    private RabbitMqServer(string programs) => this.programs = programs;
+    /// <param name="name">Of the node, before <c>@localhost</c>.</param>
+    /// <param name="namesPort">Where the nodes of a cluster ask for each other; null: it has that for itself.</param>
+    /// <param name="more">More lines of its configuration.</param>
+    private RabbitMqServer(string programs, string name = "postern", int? namesPort = null, string more = "")
+    {
+        (this.programs, this.name, this.more) = (programs, name, more);
+        (ownsNames, this.namesPort) = (namesPort is null, namesPort ?? FreePort.Next());
+    }
 
     public string Url => $"amqp://guest:guest@127.0.0.1:{port}";
 
@@ -34,7 +44,19 @@ public sealed partial class RabbitMqServer : IAsyncDisposable
     public string AuthorityFile => Path.Combine(directory, "ca.pem");
 
     /// <summary>Starts one, or skips the test where the package is not there; where everything is required it fails.</summary>
-    public static async Task<RabbitMqServer> StartAsync()
+    public static async Task<RabbitMqServer> StartAsync() => (await StartAsync(static programs => [new RabbitMqServer(programs)]))[0];
+
+    /// <summary>The same of several that are one cluster, of which each quorum queue is on all.</summary>
+    public static Task<IReadOnlyList<RabbitMqServer>> StartClusterAsync(int nodes) => StartAsync(programs =>
+    {
+        var more = string.Join('\n', Enumerable.Range(1, nodes).Select(static number => $"cluster_formation.classic_config.nodes.{number} = postern{number}@localhost")
+            .Prepend("cluster_formation.peer_discovery_backend = classic_config").Append($"cluster_formation.target_cluster_size_hint = {nodes}")
+            .Append("cluster_partition_handling = pause_minority"));
+        var first = new RabbitMqServer(programs, "postern1", more: more);
+        return [first, .. Enumerable.Range(2, nodes - 1).Select(number => new RabbitMqServer(programs, $"postern{number}", first.namesPort, more))];
+    });
+
+    private static async Task<IReadOnlyList<RabbitMqServer>> StartAsync(Func<string, IReadOnlyList<RabbitMqServer>> make)
     {
         var found = OperatingSystem.IsLinux() && Directory.Exists("/usr/lib/rabbitmq/lib")
             ? Directory.GetDirectories("/usr/lib/rabbitmq/lib", "rabbitmq_server-*").FirstOrDefault()
@@ -50,17 +72,31 @@ public sealed partial class RabbitMqServer : IAsyncDisposable
             Assert.Skip(Reason);
         }
 
-        var server = new RabbitMqServer(Path.Combine(found, "sbin"));
+        var servers = make(Path.Combine(found, "sbin"));
         try
         {
-            server.Configure();
-            server.names = server.Run("epmd", "-port", $"{server.namesPort}", "-address", "127.0.0.1");
-            await server.StartAgainAsync();
-            return server;
+            foreach (var server in servers)
+            {
+                server.Configure();
+                server.names = server.ownsNames ? server.Run("epmd", "-port", $"{server.namesPort}", "-address", "127.0.0.1") : null;
+            }
+
+            // Side by side: a cluster comes up when its nodes do.
+            await Task.WhenAll(servers.Select(static server => server.StartAgainAsync()));
+            if (servers.Count > 1)
+            {
+                await servers[0].ControlAsync("await_online_nodes", $"{servers.Count}");
+            }
+
+            return servers;
         }
         catch
         {
-            await server.DisposeAsync();
+            foreach (var server in servers)
+            {
+                await server.DisposeAsync();
+            }
+
             throw;
         }
     }
@@ -138,6 +174,7 @@ public sealed partial class RabbitMqServer : IAsyncDisposable
             ssl_options.versions.1 = tlsv1.2
             disk_free_limit.absolute = 10MB
             vm_memory_high_watermark.absolute = 1GB
+            {more}
             """);
         var cookie = InDirectory(".erlang.cookie");
         File.WriteAllText(cookie, "postern");
@@ -159,7 +196,7 @@ public sealed partial class RabbitMqServer : IAsyncDisposable
             ["ERL_EPMD_ADDRESS"] = "127.0.0.1",
             ["ERL_EPMD_PORT"] = $"{namesPort}",
             ["RABBITMQ_CONF_ENV_FILE"] = "/dev/null",
-            ["RABBITMQ_NODENAME"] = "postern@localhost",
+            ["RABBITMQ_NODENAME"] = $"{name}@localhost",
             ["RABBITMQ_DIST_PORT"] = $"{clusterPort}",
             ["RABBITMQ_MNESIA_BASE"] = InDirectory("data"),
             ["RABBITMQ_LOG_BASE"] = InDirectory("log"),

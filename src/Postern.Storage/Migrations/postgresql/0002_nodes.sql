@@ -15,14 +15,15 @@ CREATE TABLE changes (
   events        text
 );
 
--- One row: who leads (NULL: nobody), when it last said so by the server's clock, and the last change that it knows of.
+-- Who leads in what (NULL: nobody), when it last said so by the server's clock, and the last change that it knows of.
 CREATE TABLE lead (
+  duty text PRIMARY KEY,
   node text,
   beat bigint NOT NULL,
   seen bigint NOT NULL
 ) WITH (fillfactor = 10);
 
-INSERT INTO lead VALUES (NULL, 0, 0);
+INSERT INTO lead VALUES ('callbacks', NULL, 0, 0), ('listener', NULL, 0, 0);
 
 -- Who has the store open shows by locks alone.
 ALTER TABLE store DROP COLUMN instance;

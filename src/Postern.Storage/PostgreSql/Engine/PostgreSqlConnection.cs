@@ -144,9 +144,9 @@ internal sealed class PostgreSqlConnection : Connection, IForesightQuestions
 
     /// <summary>The counters, the newest change and who leads, as they stand at one moment.</summary>
     /// <param name="alone">First waits for its turn to write: until the transaction ends nobody else does.</param>
-    public (StoreCounters Counters, long Newest, LeadRow Lead) ReadStanding(bool alone)
+    public (StoreCounters Counters, long Newest, LeadRow[] Leads) ReadStanding(bool alone)
     {
-        (StoreCounters, long, LeadRow) standing = default;
+        (StoreCounters, long, LeadRow[]) standing = default;
         Try(() =>
         {
             MakeWay(null);

@@ -5,21 +5,20 @@ using Postern.Storage.Sql.Engine;
 namespace Postern.Storage.PostgreSql.Peers;
 
 /// <summary>
-/// Who leads: whoever holds an advisory lock on the very session it writes with. One that has lost its session writes nothing before it has the
+/// Who leads in one duty: whoever holds its advisory lock on the very session it writes with. One that has lost its session writes nothing before it has the
 /// lock again, and what the table <c>lead</c> says then tells it whether another has led meanwhile. Used by the writer's thread, but for <see cref="Leads"/> and the waiting.
 /// </summary>
 /// <param name="store">How messages call it.</param>
-internal sealed class Lead(string node, string store, Fatal fatal, TimeProvider time, ILogger logger)
+internal sealed class Lead(Duty duty, string node, string store, Fatal fatal, TimeProvider time, ILogger logger)
 {
-    // "Lead" in ASCII.
-    private const long Lock = 0x4c656164;
-
     /// <summary>How often the leader says that it is there.</summary>
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(2);
 
     /// <summary>A leader that has said nothing for so long hangs: who waits for the lead ends its session.</summary>
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(15);
 
+    private readonly long number = Locks.Of(duty);
+    private readonly string named = LeadRow.NameOf(duty);
     private readonly TaskCompletionSource led = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool wanted;
     private volatile bool leads;
@@ -48,7 +47,7 @@ internal sealed class Lead(string node, string store, Fatal fatal, TimeProvider 
         {
             // Its own session that is not dead yet is ended by whoever opens the next one; the next probe asks again.
             throw IsLeaderNow(connection)
-                ? new StoreRefusedException($"The store {store} is not written: this node leads, and its lost session still holds the lock.")
+                ? new StoreRefusedException($"The store {store} is not written: this node leads ({named}), and its lost session still holds the lock.")
                 : Replaced();
         }
 
@@ -75,7 +74,7 @@ internal sealed class Lead(string node, string store, Fatal fatal, TimeProvider 
         }
 
         // Written before it leads: one that has led and lost its session finds another's name here.
-        connection.Prepare($"UPDATE lead SET node = ?, beat = {LeadRow.Now}, seen = ?").Bind(node).Bind(known).Run();
+        connection.Prepare($"UPDATE lead SET node = ?, beat = {LeadRow.Now}, seen = ? WHERE duty = ?").Bind(node).Bind(known).Bind(named).Run();
         (beaten, seen, leads) = (time.GetTimestamp(), known, true);
     }
 
@@ -90,7 +89,7 @@ internal sealed class Lead(string node, string store, Fatal fatal, TimeProvider 
             return false;
         }
 
-        if (connection.Prepare($"UPDATE lead SET beat = {LeadRow.Now}, seen = ? WHERE node = ?").Bind(known).Bind(node).Run() == 0)
+        if (connection.Prepare($"UPDATE lead SET beat = {LeadRow.Now}, seen = ? WHERE duty = ? AND node = ?").Bind(known).Bind(named).Bind(node).Run() == 0)
         {
             throw Replaced();
         }
@@ -108,8 +107,8 @@ internal sealed class Lead(string node, string store, Fatal fatal, TimeProvider 
             return false;
         }
 
-        connection.Prepare("UPDATE lead SET node = NULL WHERE node = ?").Bind(node).Run();
-        connection.Prepare(Locks.Unlocking(Lock)).Run();
+        connection.Prepare("UPDATE lead SET node = NULL WHERE duty = ? AND node = ?").Bind(named).Bind(node).Run();
+        connection.Prepare(Locks.Unlocking(number)).Run();
         leads = false;
         return true;
     }
@@ -123,21 +122,21 @@ internal sealed class Lead(string node, string store, Fatal fatal, TimeProvider 
         }
         else if (time.GetElapsedTime(watched.Since) > Silence)
         {
-            LeadLog.LeaderHangs(logger, row.SilentFor);
-            connection.Prepare(Locks.Ending(Lock)).Run();
+            LeadLog.LeaderHangs(logger, named, row.SilentFor);
+            connection.Prepare(Locks.Ending(number)).Run();
             watched = default;
         }
     }
 
-    private static bool TryLock(Connection connection) => connection.ReadNumber(Locks.Trying(Lock)) == 1;
+    private bool TryLock(Connection connection) => connection.ReadNumber(Locks.Trying(number)) == 1;
 
     private bool IsLeaderNow(Connection connection)
     {
-        using var rows = connection.Prepare("SELECT node FROM lead");
+        using var rows = connection.Prepare("SELECT node FROM lead WHERE duty = ?").Bind(named);
         return rows.Step() && rows.OptionalText(0) == node;
     }
 
-    private StoreRefusedException Replaced() => fatal.Of($"another node leads on {store} since this one lost its connection");
+    private StoreRefusedException Replaced() => fatal.Of($"another node leads ({named}) on {store} since this one lost its connection");
 }
 
 /// <param name="Node">Who leads; null: nobody.</param>
@@ -148,13 +147,19 @@ internal readonly record struct LeadRow(string? Node, long Beat, TimeSpan Silent
 {
     /// <summary>The server's clock, in milliseconds since 1970: nodes' own may differ.</summary>
     public const string Now = "(extract(epoch FROM clock_timestamp()) * 1000)::bigint";
+
+    public const string Callbacks = "callbacks";
+
+    public const string Listener = "listener";
+
+    public static string NameOf(Duty duty) => duty == Duty.Callbacks ? Callbacks : Listener;
 }
 
 /// <summary>The log messages of leading: event ids 612 and 613.</summary>
 internal static partial class LeadLog
 {
-    [LoggerMessage(612, LogLevel.Warning, "The node that leads has said nothing for {Silence}: its session is ended, and this node takes the lead")]
-    public static partial void LeaderHangs(ILogger logger, TimeSpan silence);
+    [LoggerMessage(612, LogLevel.Warning, "The node that leads ({Duty}) has said nothing for {Silence}: its session is ended, and this node takes the lead")]
+    public static partial void LeaderHangs(ILogger logger, string duty, TimeSpan silence);
 
     [LoggerMessage(613, LogLevel.Warning, "News of other nodes do not come for now and are looked for twice a second: {Why}")]
     public static partial void NoNudges(ILogger logger, string why);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Postern.Ports;
 
 namespace Postern.Storage.PostgreSql.Peers;
 
@@ -13,6 +14,9 @@ internal static class Locks
 
     /// <summary>Held by each transaction that writes. "Turn" in ASCII.</summary>
     private const long Turn = 0x5475726e;
+
+    /// <summary>Held by the session of the node that leads in a duty. "Call" and "Hear" in ASCII.</summary>
+    public static long Of(Duty duty) => duty == Duty.Callbacks ? 0x43616c6c : 0x48656172;
 
     public static string Turns { get; } = string.Create(CultureInfo.InvariantCulture, $"SELECT pg_advisory_xact_lock({Turn})");
 

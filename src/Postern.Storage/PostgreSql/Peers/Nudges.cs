@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using Postern.Ports;
 using Postern.Storage.PostgreSql.Engine;
 
 namespace Postern.Storage.PostgreSql.Peers;
@@ -57,8 +58,8 @@ internal sealed class Nudges(NpgsqlConnectionStringBuilder address, PostgreSqlPe
         await session.OpenAsync(stop.Token);
         session.Notification += (_, notification) =>
         {
-            // Whoever does not lead has no use for news of events before the next look.
-            if (notification.Payload != Notice.Event || peers.Leads)
+            // Whoever does not match has no use for news of events before the next look.
+            if (notification.Payload != Notice.Event || peers.Leads(Duty.Listener))
             {
                 peers.Nudge();
             }

@@ -16,11 +16,12 @@ internal sealed class PostgreSqlPeers : IPeers
     private static readonly TimeSpan Abandoned = TimeSpan.FromSeconds(20);
 
     private readonly ChangeLog log;
-    private readonly Lead lead;
+    // By duty.
+    private readonly Lead[] leads;
     private readonly TimeProvider time;
     private readonly Lock gate = new();
     private TaskCompletionSource looked = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private LeadRow row;
+    private LeadRow[] rows = [default, default];
     private long told;
     private volatile bool isLookDue = true;
     private long trimmed;
@@ -30,16 +31,17 @@ internal sealed class PostgreSqlPeers : IPeers
     public PostgreSqlPeers(string node, PostgreSqlOptions options, TimeProvider time, ILogger logger)
     {
         var fatal = new Fatal(options.OnFatal);
-        (log, lead, this.time) = (new ChangeLog(node, fatal), new Lead(node, options.Name, fatal, time, logger), time);
+        (log, this.time) = (new ChangeLog(node, fatal), time);
+        leads = [.. Enum.GetValues<Duty>().Select(duty => new Lead(duty, node, options.Name, fatal, time, logger))];
     }
 
     public bool IsLookDue => isLookDue;
 
-    public bool Leads => lead.Leads;
+    public bool Leads(Duty duty) => leads[(int)duty].Leads;
 
-    public Task LeadAsync(CancellationToken cancellation)
+    public Task LeadAsync(Duty duty, CancellationToken cancellation)
     {
-        var leading = lead.WaitAsync(cancellation);
+        var leading = leads[(int)duty].WaitAsync(cancellation);
         Nudge();
         return leading;
     }
@@ -62,7 +64,11 @@ internal sealed class PostgreSqlPeers : IPeers
             log.Begin(connection);
         }
 
-        lead.Resume(connection);
+        foreach (var lead in leads)
+        {
+            lead.Resume(connection);
+        }
+
         isLookDue = true;
     }
 
@@ -80,7 +86,7 @@ internal sealed class PostgreSqlPeers : IPeers
         {
             session.Notify(Notice.Change);
         }
-        else if (transaction.Counters.LastSequence > staged && !lead.Leads)
+        else if (transaction.Counters.LastSequence > staged && !Leads(Duty.Listener))
         {
             session.Notify(Notice.Event);
         }
@@ -97,21 +103,24 @@ internal sealed class PostgreSqlPeers : IPeers
         isLookDue = false;
 
         // First: what was committed until it had the lock is known before it leads.
-        lead.TryTake(connection, log.Seen, row);
+        foreach (var (duty, lead) in leads.Index())
+        {
+            lead.TryTake(connection, log.Seen, rows[duty]);
+        }
+
         return Read((PostgreSqlConnection)connection, alone: false);
     }
 
     public void Looked(Connection connection)
     {
-        if (lead.Leads)
+        foreach (var lead in leads.Where(static lead => lead.Leads))
         {
             lead.Begin();
             Trim(connection);
-        }
-
-        if (lead.Say(connection, log.Seen))
-        {
-            ((PostgreSqlConnection)connection).Send(Notice.Seen);
+            if (lead.Say(connection, log.Seen))
+            {
+                ((PostgreSqlConnection)connection).Send(Notice.Seen);
+            }
         }
 
         lock (gate)
@@ -123,25 +132,28 @@ internal sealed class PostgreSqlPeers : IPeers
 
     public void Leave(Connection connection)
     {
-        if (lead.Leave(connection))
+        foreach (var lead in leads)
         {
-            ((PostgreSqlConnection)connection).Send(Notice.Free);
+            if (lead.Leave(connection))
+            {
+                ((PostgreSqlConnection)connection).Send(Notice.Free);
+            }
         }
     }
 
     public async ValueTask ObeyedAsync(CancellationToken cancellation)
     {
         var change = Volatile.Read(ref told);
-        while (!lead.Leads)
+        while (true)
         {
             Task next;
-            LeadRow known;
+            LeadRow[] known;
             lock (gate)
             {
-                (next, known) = (looked.Task, row);
+                (next, known) = (looked.Task, rows);
             }
 
-            if (known.Seen >= change || known.Node is null || known.SilentFor > Abandoned)
+            if (leads.Zip(known).All(one => one.First.Leads || Knows(one.Second, change)))
             {
                 return;
             }
@@ -150,12 +162,15 @@ internal sealed class PostgreSqlPeers : IPeers
         }
     }
 
+    /// <summary>Whoever leads knows of a change, or nobody does.</summary>
+    private static bool Knows(LeadRow row, long change) => row.Seen >= change || row.Node is null || row.SilentFor > Abandoned;
+
     private News Read(PostgreSqlConnection connection, bool alone)
     {
         var (counters, newest, read) = connection.ReadStanding(alone);
         lock (gate)
         {
-            row = read;
+            rows = read;
         }
 
         return new News(counters, log.Follow(connection, newest));
@@ -182,9 +197,9 @@ internal static class Notice
     /// <summary>The log has grown.</summary>
     public const string Event = "event";
 
-    /// <summary>The leader knows of more changes.</summary>
+    /// <summary>A leader knows of more changes.</summary>
     public const string Seen = "seen";
 
-    /// <summary>Nobody leads.</summary>
+    /// <summary>Nobody leads in something.</summary>
     public const string Free = "free";
 }

@@ -8,11 +8,13 @@ internal static class Standing
     public const string Sql =
         $"""
         SELECT last_sequence, cursor, last_callback, last_subscription, last_attempt, pending, dead, subscriptions,
-          (SELECT coalesce(max(number), 0) FROM changes), node, beat, {LeadRow.Now} - beat, seen
-        FROM counters CROSS JOIN lead
+          (SELECT coalesce(max(number), 0) FROM changes),
+          callbacks.node, callbacks.beat, {LeadRow.Now} - callbacks.beat, callbacks.seen, listener.node, listener.beat, {LeadRow.Now} - listener.beat, listener.seen
+        FROM counters, lead AS callbacks, lead AS listener
+        WHERE callbacks.duty = '{LeadRow.Callbacks}' AND listener.duty = '{LeadRow.Listener}'
         """;
 
-    public static (StoreCounters Counters, long Newest, LeadRow Lead) Read(NpgsqlDataReader row) => (
+    public static (StoreCounters Counters, long Newest, LeadRow[] Leads) Read(NpgsqlDataReader row) => (
         new StoreCounters
         {
             LastSequence = row.GetInt64(0),
@@ -25,5 +27,8 @@ internal static class Standing
             Subscriptions = row.GetInt64(7),
         },
         row.GetInt64(8),
-        new LeadRow(row.IsDBNull(9) ? null : row.GetString(9), row.GetInt64(10), TimeSpan.FromMilliseconds(row.GetInt64(11)), row.GetInt64(12)));
+        [ReadLead(row, 9), ReadLead(row, 13)]);
+
+    private static LeadRow ReadLead(NpgsqlDataReader row, int first) => new(
+        row.IsDBNull(first) ? null : row.GetString(first), row.GetInt64(first + 1), TimeSpan.FromMilliseconds(row.GetInt64(first + 2)), row.GetInt64(first + 3));
 }

@@ -1,3 +1,4 @@
+using Postern.Ports;
 using Postern.Storage.Sql.Engine;
 using Postern.Storage.Sql.Writing;
 
@@ -21,7 +22,7 @@ internal interface IPeers
     /// <summary>It is time to <see cref="Look"/>.</summary>
     bool IsLookDue { get; }
 
-    /// <summary>Between transactions: what the others have committed, and who leads.</summary>
+    /// <summary>Between transactions: what the others have committed, and who leads in what.</summary>
     News Look(Connection connection);
 
     /// <summary>What <see cref="Look"/> has found is shown: where this node leads, it says that it knows of it.</summary>
@@ -30,15 +31,15 @@ internal interface IPeers
     /// <summary>This node writes no more: another one may lead.</summary>
     void Leave(Connection connection);
 
-    bool Leads { get; }
+    bool Leads(Duty duty);
 
     /// <summary>Raised on any thread when <see cref="Look"/> should be called soon.</summary>
     event Action? Nudged;
 
-    /// <summary>Completes when this node leads.</summary>
-    Task LeadAsync(CancellationToken cancellation);
+    /// <summary>Completes when this node leads in it.</summary>
+    Task LeadAsync(Duty duty, CancellationToken cancellation);
 
-    /// <summary>Completes when the node that leads, if one does, knows of what this one has committed.</summary>
+    /// <summary>Completes when the nodes that lead, where one does, know of what this one has committed.</summary>
     ValueTask ObeyedAsync(CancellationToken cancellation);
 }
 

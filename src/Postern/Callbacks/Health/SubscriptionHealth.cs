@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Postern.Configuration;
+using Postern.Leading;
 using Postern.Model;
 using Postern.Monitoring;
 using Postern.Ports;

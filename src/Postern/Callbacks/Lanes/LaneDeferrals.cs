@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Postern.Faults;
+using Postern.Leading;
 using Postern.Model;
 using Postern.Ports;
 

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Postern.Faults;
+using Postern.Leading;
 using Postern.Ports;
 
 namespace Postern.Callbacks.Lanes;

@@ -35,14 +35,19 @@ internal static class AddressRules
 
         foreach (var (name, api) in configuration.Apis)
         {
-            foreach (var upstream in api.Upstream)
+            RefuseItself(api.Upstream, KeyPath.Key(KeyPath.Key("apis", name), "upstream"), "the API behind it");
+        }
+
+        if (!configuration.Does(Role.Subscriptions))
+        {
+            RefuseItself(configuration.Gateway.Subscriptions, "gateway.subscriptions", "a process with the role subscriptions");
+        }
+
+        void RefuseItself(IReadOnlyList<string> upstreams, string path, string other)
+        {
+            foreach (var upstream in upstreams.Where(upstream => Addresses.Reaches(upstream, gateway) || Addresses.Reaches(upstream, admin)))
             {
-                if (Addresses.Reaches(upstream, gateway) || Addresses.Reaches(upstream, admin))
-                {
-                    reader.Report(
-                        KeyPath.Key(KeyPath.Key("apis", name), "upstream"),
-                        $"'{upstream}' is this gateway itself: give the address of the API behind it.");
-                }
+                reader.Report(path, $"'{upstream}' is this gateway itself: give the address of {other}.");
             }
         }
     }

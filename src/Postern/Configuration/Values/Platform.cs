@@ -5,14 +5,6 @@ namespace Postern.Configuration.Values;
 /// <summary>What this version can run on.</summary>
 internal static class Platform
 {
-    /// <summary>What every node of this version does.</summary>
-    public static IReadOnlyList<string> Needed { get; } = ["gateway", "subscriptions", "listener", "callbacks"];
-
-    /// <summary>The role whose page this version does not have yet: taken, so that a file written for a later one runs, and told in the summary.</summary>
-    public const string Dashboard = "dashboard";
-
-    public static IReadOnlyList<string> Roles { get; } = [.. Needed, Dashboard];
-
     public static Parsed<string> Store(string text)
     {
         const string sqlite = "sqlite:";
@@ -33,7 +25,7 @@ internal static class Platform
     }
 
     public static Parsed<string> Role(string text) =>
-        Roles.Contains(text)
+        Configuration.Role.All.Contains(text)
             ? text
-            : Parsed.No<string>($"is not a role: give {string.Join(", ", Roles)}.{Spelling.Suggest(text, Roles)}");
+            : Parsed.No<string>($"is not a role: give {string.Join(", ", Configuration.Role.All)}.{Spelling.Suggest(text, Configuration.Role.All)}");
 }

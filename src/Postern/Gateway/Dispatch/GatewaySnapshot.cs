@@ -16,6 +16,7 @@ internal sealed class GatewaySnapshot
         Configuration = configuration;
         Identification = new Identification(schemes, uses, everybody: configuration.TakesAnybody);
         AnswerStart = new AnswerStart(configuration.Gateway);
+        PassesOn = configuration.Does(Role.Gateway);
         // The longest path first: it is the one that a call belongs to.
         apis = [.. configuration.Apis.Select(api => new ApiRoute(api.Key, api.Value, upstreams)).OrderByDescending(static api => api.Prefix.Length)];
     }
@@ -25,6 +26,9 @@ internal sealed class GatewaySnapshot
     public Identification Identification { get; }
 
     public AnswerStart AnswerStart { get; }
+
+    /// <summary>What is no call of ours goes to the APIs; else it is refused.</summary>
+    public bool PassesOn { get; }
 
     public ApiRoute? FindApi(ReadOnlySpan<string> segments)
     {

@@ -83,9 +83,9 @@ internal sealed class GatewayPipeline(
         var api = snapshot.FindApi(path.Segments);
         taken.AdmitApi(api);
         var operation = dispatcher.Find(context, api, path, call);
-        if (operation is null && api is null)
+        if (operation is null && (api is null || !snapshot.PassesOn))
         {
-            throw Problems.NotFound("No API of this gateway has this path.");
+            throw Problems.NotFound(api is null ? "No API of this gateway has this path." : "This process answers calls on subscriptions, and passes nothing on to APIs.");
         }
 
         call.Publishes = operation is { OnlyPublishes: true };

@@ -1,49 +1,30 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 using Postern.Gateway.Capture;
 using Postern.Gateway.Dispatch;
 using Postern.Gateway.Identity;
 using Postern.Operations;
-using Yarp.ReverseProxy.Forwarder;
 
 namespace Postern.Gateway.Proxy;
 
-/// <summary>One request to an API and its response: what YARP leaves open of a proxy's duties (RFC 9110 §7.6), and capture.</summary>
-internal sealed class UpstreamExchange(ApiRoute api, string target, TraceContext trace, GatewayCall call, CapturedExchange? capture) : HttpTransformer
+/// <summary>One request to an API and its response: who calls, what traces it, the API's own headers, and capture.</summary>
+internal sealed class UpstreamExchange(ApiRoute api, string target, TraceContext trace, GatewayCall call, CapturedExchange? capture) : ProxiedExchange(target, call)
 {
-    private const string Pseudonym = "postern";
-
-    private static readonly UriCreationOptions AsWritten = new() { DangerousDisablePathAndQueryCanonicalization = true };
-
-    /// <summary>Why the response was not passed on; null when it was.</summary>
-    public ProblemException? Failure { get; private set; }
+    private readonly GatewayCall call = call;
 
     public override async ValueTask TransformRequestAsync(
         HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
     {
         await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
 
-        // Not canonicalised: the upstream sees the very path that was decided on.
-        proxyRequest.RequestUri = new Uri(destinationPrefix + target, AsWritten);
-
-        var request = httpContext.Request;
         var headers = proxyRequest.Headers;
         headers.Host = null;
-        headers.Add("X-Forwarded-Host", call.ForwardedHost ?? request.Host.Value ?? "");
-        headers.Add("X-Forwarded-Proto", call.ForwardedScheme ?? request.Scheme);
-        if (call.Address is { } address)
-        {
-            headers.Add("X-Forwarded-For", address.ToString());
-        }
-
         if (api.ForwardedPrefix is { } prefix)
         {
             headers.Add("X-Forwarded-Prefix", prefix);
         }
 
         IdentityHeaders.Add(headers, call);
-        headers.Add(HeaderNames.Via, Via(request.Protocol));
         headers.Remove(HeaderNames.TraceParent);
         headers.Remove(HeaderNames.TraceState);
         headers.Add(HeaderNames.TraceParent, trace.Parent);
@@ -62,22 +43,14 @@ internal sealed class UpstreamExchange(ApiRoute api, string target, TraceContext
 
     public override async ValueTask<bool> TransformResponseAsync(HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
     {
-        if (proxyResponse is null)
+        if (!await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken))
         {
             return false;
         }
-
-        if (FindFault(proxyResponse) is { } fault)
-        {
-            Failure = new ProblemException(Problems.Make(502, "bad-response", "The API's response is not valid", fault));
-            return false;
-        }
-
-        await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
 
         if (capture is not null)
         {
-            Failure = await capture.CompleteAsync(proxyResponse, cancellationToken);
+            Failure = await capture.CompleteAsync(proxyResponse!, cancellationToken);
             if (Failure is not null)
             {
                 return false;
@@ -85,12 +58,6 @@ internal sealed class UpstreamExchange(ApiRoute api, string target, TraceContext
         }
 
         var headers = httpContext.Response.Headers;
-        foreach (var name in proxyResponse.Headers.Connection)
-        {
-            headers.Remove(name);
-        }
-
-        headers.Append(HeaderNames.Via, Via(HttpProtocol.GetHttpProtocol(proxyResponse.Version)));
         foreach (var (name, value) in api.AnswerHeaders)
         {
             if (!headers.ContainsKey(name))
@@ -99,7 +66,7 @@ internal sealed class UpstreamExchange(ApiRoute api, string target, TraceContext
             }
         }
 
-        if (IsConversation(proxyResponse.Content.Headers.ContentType?.MediaType))
+        if (IsConversation(proxyResponse!.Content.Headers.ContentType?.MediaType))
         {
             // The stream may be silent for long: its reader wants to know that it stands.
             await httpContext.Response.Body.FlushAsync(cancellationToken);
@@ -111,26 +78,4 @@ internal sealed class UpstreamExchange(ApiRoute api, string target, TraceContext
     // Events come when there are any, and a gRPC client may wait for the head before it says the first word.
     private static bool IsConversation(string? mediaType) =>
         mediaType is "text/event-stream" || mediaType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) == true;
-
-    private static string? FindFault(HttpResponseMessage response)
-    {
-        var status = (int)response.StatusCode;
-        if (status is < 100 or > 599)
-        {
-            return string.Create(CultureInfo.InvariantCulture, $"Its status is {status:000}, which does not exist.");
-        }
-
-        // YARP would drop the name of the coding and pass the coded bytes on.
-        return response.Headers.TransferEncoding.All(static coding => coding.Value.Equals("chunked", StringComparison.OrdinalIgnoreCase))
-            ? null
-            : "It uses a transfer coding other than \"chunked\".";
-    }
-
-    // RFC 9110 §7.6.3: the version that was received.
-    private static string Via(string protocol) =>
-        HttpProtocol.IsHttp11(protocol) ? "1.1 " + Pseudonym
-        : HttpProtocol.IsHttp2(protocol) ? "2.0 " + Pseudonym
-        : HttpProtocol.IsHttp3(protocol) ? "3.0 " + Pseudonym
-        : HttpProtocol.IsHttp10(protocol) ? "1.0 " + Pseudonym
-        : "1.1 " + Pseudonym;
 }

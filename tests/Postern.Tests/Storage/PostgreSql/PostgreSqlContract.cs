@@ -13,7 +13,8 @@ public sealed class PostgreSqlContract(PostgreSqlFixture fixture) : StoreContrac
     {
         url ??= await (await fixture.StartAsync()).NewDatabaseAsync();
         var store = await PostgreSqlStore.OpenAsync(new PostgreSqlOptions { Url = url }, Time, NullLogger.Instance, Cancellation);
-        await store.LeadAsync(Cancellation);
+        await store.LeadAsync(Duty.Callbacks, Cancellation);
+        await store.LeadAsync(Duty.Listener, Cancellation);
         return store;
     }
 }

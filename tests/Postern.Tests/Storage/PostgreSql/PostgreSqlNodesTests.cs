@@ -26,7 +26,8 @@ public sealed class PostgreSqlNodesTests(PostgreSqlFixture fixture) : IAsyncLife
         url = await server.NewDatabaseAsync();
         await JoinAsync();
         await JoinAsync();
-        await Leader.LeadAsync(Cancellation);
+        await Leader.LeadAsync(Duty.Callbacks, Cancellation);
+        await Leader.LeadAsync(Duty.Listener, Cancellation);
     }
 
     public async ValueTask DisposeAsync()
@@ -40,16 +41,16 @@ public sealed class PostgreSqlNodesTests(PostgreSqlFixture fixture) : IAsyncLife
     [Fact]
     public async Task One_node_leads_and_another_follows_when_it_ends()
     {
-        var second = Other.LeadAsync(Cancellation).AsTask();
-        Assert.True(Leader.Leads);
-        Assert.False(Other.Leads);
+        var second = Other.LeadAsync(Duty.Callbacks, Cancellation).AsTask();
+        Assert.True(Leader.Leads(Duty.Callbacks));
+        Assert.False(Other.Leads(Duty.Callbacks));
         await Other.StageAsync([Content("a")], Cancellation);
         Assert.False(second.IsCompleted);
 
         await Leader.DisposeAsync();
 
         await second.WaitAsync(TimeSpan.FromSeconds(20), Cancellation);
-        Assert.True(Other.Leads);
+        Assert.True(Other.Leads(Duty.Callbacks));
         Assert.Equal(1, Other.Statistics.LastSequence);
     }
 
@@ -59,16 +60,43 @@ public sealed class PostgreSqlNodesTests(PostgreSqlFixture fixture) : IAsyncLife
         var ends = new ConcurrentQueue<string>();
         var cut = await JoinAsync(ends.Enqueue);
         await Leader.DisposeAsync();
-        await cut.LeadAsync(Cancellation);
+        await cut.LeadAsync(Duty.Callbacks, Cancellation);
 
         // Its place is taken while its session is gone.
-        await server.QueryAsync(Name, "UPDATE lead SET node = 'another'");
+        await server.QueryAsync(Name, "UPDATE lead SET node = 'another' WHERE duty = 'callbacks'");
         await EndSessionsAsync("writer");
 
         await Until(() => !ends.IsEmpty);
-        Assert.Contains("another node leads on PostgreSQL", ends.First(), StringComparison.Ordinal);
+        Assert.Contains("another node leads (callbacks) on PostgreSQL", ends.First(), StringComparison.Ordinal);
         await Assert.ThrowsAsync<StoreUnavailableException>(async () => await cut.StageAsync([Content("late")], Cancellation));
         Assert.Equal("0", await server.QueryAsync(Name, "SELECT count(*) FROM events WHERE producer_id = 'late'"));
+    }
+
+    [Fact]
+    public async Task An_event_can_be_read_by_a_node_that_has_not_heard_of_it_yet()
+    {
+        for (var number = 0; number < 50; number++)
+        {
+            var staged = (await Leader.StageAsync([Content($"own{number}")], Cancellation))[0];
+
+            Assert.Equal(staged.Id, (await Other.ReadEventAsync(number + 1, Cancellation))?.Id);
+        }
+
+        Assert.Null(await Other.ReadEventAsync(51, Cancellation));
+    }
+
+    [Fact]
+    public async Task Each_duty_is_led_by_whoever_asked_for_it_first()
+    {
+        var apart = await JoinAsync();
+        var second = Other.LeadAsync(Duty.Callbacks, Cancellation).AsTask();
+        await Leader.DisposeAsync();
+        await second.WaitAsync(TimeSpan.FromSeconds(20), Cancellation);
+
+        await apart.LeadAsync(Duty.Listener, Cancellation).AsTask().WaitAsync(TimeSpan.FromSeconds(20), Cancellation);
+
+        Assert.Equal((true, false), (Other.Leads(Duty.Callbacks), Other.Leads(Duty.Listener)));
+        Assert.Equal((false, true), (apart.Leads(Duty.Callbacks), apart.Leads(Duty.Listener)));
     }
 
     [Fact]
@@ -90,7 +118,7 @@ public sealed class PostgreSqlNodesTests(PostgreSqlFixture fixture) : IAsyncLife
 
         await UntilAsync(async () => await TryStageAsync(Leader, "a"));
         await UntilAsync(async () => await TryStageAsync(Other, "b"));
-        Assert.True(Leader.Leads);
+        Assert.True(Leader.Leads(Duty.Callbacks));
         await Until(() => Leader.Statistics.LastSequence == 2);
     }
 

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Postern.Ports;
 
-namespace Postern.Callbacks;
+namespace Postern.Leading;
 
 /// <summary>Asks the store again until it answers: nothing that happened is forgotten because a disk is full.</summary>
 internal sealed class StoreRetry(TimeProvider time, ILogger<StoreRetry> logger)
@@ -22,7 +22,7 @@ internal sealed class StoreRetry(TimeProvider time, ILogger<StoreRetry> logger)
             }
             catch (StoreUnavailableException exception)
             {
-                CallbacksLog.StoreUnavailable(logger, what, wait, exception.Message);
+                logger.StoreUnavailable(what, wait, exception.Message);
             }
 
             await Task.Delay(wait, time, cancellation);
@@ -41,7 +41,7 @@ internal sealed class StoreRetry(TimeProvider time, ILogger<StoreRetry> logger)
             }
             catch (StoreUnavailableException exception)
             {
-                CallbacksLog.StoreUnavailable(logger, what, wait, exception.Message);
+                logger.StoreUnavailable(what, wait, exception.Message);
             }
 
             await Task.Delay(wait, time, cancellation);

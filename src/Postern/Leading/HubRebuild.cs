@@ -3,13 +3,12 @@ using Postern.Faults;
 using Postern.Monitoring;
 using Postern.Ports;
 
-namespace Postern.Callbacks;
+namespace Postern.Leading;
 
-/// <summary>Gives the hub again what the store has handed out: after a stop or crash of this process, and after a loss of the hub's own.</summary>
+/// <summary>Gives the hub again what the store has handed out: when this node begins to lead, and after a loss of the hub's own.</summary>
 internal sealed class HubRebuild(IStore store, IHub hub, StoreRetry retry, TimeProvider time, PosternMeter meter, ILogger<HubRebuild> logger)
 {
     private const int Page = 10_000;
-    private const int QueuePage = 1_000;
 
     /// <summary>A hub that has just failed is not asked again at once.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
@@ -25,7 +24,7 @@ internal sealed class HubRebuild(IStore store, IHub hub, StoreRetry retry, TimeP
         }
         else
         {
-            CallbacksLog.HubAway(logger, hub.Outage?.Reason ?? "It does not take callbacks yet.");
+            logger.HubAway(hub.Outage?.Reason ?? "It does not take callbacks yet.");
         }
     }
 
@@ -64,7 +63,7 @@ internal sealed class HubRebuild(IStore store, IHub hub, StoreRetry retry, TimeP
 
             if (!await hub.PublishAgainAsync(page, cancellation))
             {
-                CallbacksLog.RebuildInterrupted(logger, total);
+                logger.RebuildInterrupted(total);
                 return false;
             }
 
@@ -75,35 +74,7 @@ internal sealed class HubRebuild(IStore store, IHub hub, StoreRetry retry, TimeP
 
         CrashPoint.Reach(CrashPoints.RebuildAfter);
         meter.HubRebuilds.Add(1);
-        CallbacksLog.Rebuilt(logger, total);
+        logger.Rebuilt(total);
         return true;
-    }
-
-    /// <summary>Tells the lanes of every queue that has something on disk: a seek for each, however much is owed.</summary>
-    public async Task ArmAsync(Action<QueueBacklog> arm, bool tell, CancellationToken cancellation)
-    {
-        var (after, total) = (0, 0L);
-        while (true)
-        {
-            var page = await retry.RunAsync(
-                "read the queues", static (ask, stop) => ask.store.ReadQueuesAsync(ask.after, QueuePage, stop), (store, after), cancellation);
-            foreach (var queue in page)
-            {
-                arm(queue);
-            }
-
-            total += page.Count;
-            if (page.Count < QueuePage)
-            {
-                break;
-            }
-
-            after = page[^1].Queue;
-        }
-
-        if (tell)
-        {
-            CallbacksLog.QueuesFound(logger, total);
-        }
     }
 }
