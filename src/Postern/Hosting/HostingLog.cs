@@ -18,4 +18,7 @@ internal static partial class HostingLog
 
     [LoggerMessage(EventId = 104, Level = LogLevel.Information, Message = "The {Port} port refused the client certificate {Subject}: {Fault}")]
     public static partial void ClientCertificateRefused(ILogger logger, string port, string subject, string fault);
+
+    [LoggerMessage(EventId = 105, Level = LogLevel.Information, Message = "Other nodes send through {Egress}")]
+    public static partial void EgressListens(ILogger logger, string egress);
 }
