@@ -29,6 +29,22 @@ internal static class ConfigurationSummary
         }
 
         Line(text, "egress", string.Join(", ", configuration.Egress.Allow.Prepend("public addresses")));
+        if (configuration.Egress.Listener is { } listener)
+        {
+            Line(text, "egress listener", listener.Listen);
+            Certificates(text, [listener.Certificate], listener.Clients, now);
+        }
+
+        if (configuration.Egress.Gateway is { } gateway)
+        {
+            Line(text, "egress gateway", string.Join(", ", gateway.Addresses));
+            Certificate(text, "  certificate", gateway.Certificate.Validity!, now);
+            foreach (var authority in gateway.Authorities!.Certificates)
+            {
+                Certificate(text, "  gateways of", CertificateValidity.Of(authority), now);
+            }
+        }
+
         foreach (var (name, api) in configuration.Apis)
         {
             Line(text, $"api {name}", $"{api.Path} -> {string.Join(", ", api.Upstream)}");

@@ -9,12 +9,18 @@ internal static class CertificateExpiry
     /// <summary>How long ahead it is told: time enough to get and to install another one.</summary>
     public static readonly TimeSpan Ahead = TimeSpan.FromDays(14);
 
-    /// <summary>Every certificate that a port shows, and every authority that clients' certificates come from, with the key that names it.</summary>
+    /// <summary>Every certificate that a port or this node shows, and every authority that those of the others come from, with the key that names it.</summary>
     public static IEnumerable<(string Path, CertificateValidity Validity)> All(PosternConfiguration configuration) =>
         Shown("gateway.certificate", configuration.Gateway.Certificate)
-            .Concat(Authorities("gateway.clientCertificates.ca", configuration.Gateway.ClientCertificates))
+            .Concat(Authorities("gateway.clientCertificates.ca", configuration.Gateway.ClientCertificates.Authorities))
             .Concat(Shown("admin.certificate", configuration.Admin.Certificate))
-            .Concat(Authorities("admin.clientCertificates.ca", configuration.Admin.ClientCertificates));
+            .Concat(Authorities("admin.clientCertificates.ca", configuration.Admin.ClientCertificates.Authorities))
+            .Concat(configuration.Egress.Listener is { } listener
+                ? Shown("egress.listener.certificate", [listener.Certificate]).Concat(Authorities("egress.listener.ca", listener.Clients.Authorities))
+                : [])
+            .Concat(configuration.Egress.Gateway is { } gateway
+                ? Shown("egress.gateway.certificate", [gateway.Certificate]).Concat(Authorities("egress.gateway.ca", gateway.Authorities?.Certificates ?? []))
+                : []);
 
     /// <summary>What is wrong with the time of a certificate, or soon will be; null: nothing.</summary>
     public static string? FindFault(CertificateValidity validity, DateTimeOffset now) =>
@@ -30,6 +36,6 @@ internal static class CertificateExpiry
     private static IEnumerable<(string, CertificateValidity)> Shown(string path, IReadOnlyList<CertificateConfiguration> certificates) =>
         certificates.Select(static certificate => certificate.Validity).OfType<CertificateValidity>().Select(validity => (path, validity));
 
-    private static IEnumerable<(string, CertificateValidity)> Authorities(string path, ClientCertificatesConfiguration clients) =>
-        clients.Authorities.Cast<X509Certificate2>().Select(authority => (path, CertificateValidity.Of(authority)));
+    private static IEnumerable<(string, CertificateValidity)> Authorities(string path, X509Certificate2Collection authorities) =>
+        authorities.Cast<X509Certificate2>().Select(authority => (path, CertificateValidity.Of(authority)));
 }

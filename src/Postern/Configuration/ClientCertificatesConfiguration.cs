@@ -14,6 +14,9 @@ public sealed record ClientCertificatesConfiguration
 
     public RevocationCheck Revocation { get; init; } = RevocationCheck.None;
 
+    /// <summary>Names of which a certificate must have one; empty: any.</summary>
+    internal IReadOnlyList<string> Names { get; init; } = [];
+
     /// <summary>What stands in the files of <see cref="Ca"/>; empty beside a reported mistake.</summary>
     internal X509Certificate2Collection Authorities { get; init; } = Nobody;
 }

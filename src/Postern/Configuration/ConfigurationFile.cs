@@ -33,6 +33,7 @@ public static class ConfigurationFile
 
         AddressRules.Check(configuration, reader);
         CertificateRules.Check(configuration, reader);
+        EgressTunnelRules.Check(configuration, reader);
         ApiRules.Check(configuration, reader);
         VerificationRules.Check(configuration, reader);
         ConsumerRules.Check(configuration, reader);

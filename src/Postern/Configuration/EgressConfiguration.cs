@@ -23,6 +23,12 @@ public sealed record EgressConfiguration
     /// <summary>The operator's own proxy, <c>http://proxy.internal:3128</c>, which every connection then goes through; null: none. One in the environment is never used.</summary>
     public string? Proxy { get; init; }
 
+    /// <summary>Where this gateway takes what other nodes send, to send it on; null: nowhere.</summary>
+    public EgressListenerConfiguration? Listener { get; init; }
+
+    /// <summary>The gateways that this node sends through; null: it sends itself.</summary>
+    public EgressGatewayConfiguration? Gateway { get; init; }
+
     /// <summary>What was read from <see cref="Ca"/>.</summary>
     internal AuthoritySet? Authorities { get; init; }
 
@@ -30,7 +36,8 @@ public sealed record EgressConfiguration
     internal bool IsSameAs(EgressConfiguration other) =>
         Allow.SequenceEqual(other.Allow) && PlainHttp == other.PlainHttp && Ports.Allow.SequenceEqual(other.Ports.Allow)
         && Ports.Deny.SequenceEqual(other.Ports.Deny) && Authorities?.Fingerprint == other.Authorities?.Fingerprint
-        && Revocation == other.Revocation && Proxy == other.Proxy;
+        && Revocation == other.Revocation && Proxy == other.Proxy
+        && (Gateway is null ? other.Gateway is null : Gateway.IsSameAs(other.Gateway));
 }
 
 /// <summary>What holds for the callbacks of one API's subscriptions besides.</summary>

@@ -60,7 +60,15 @@ internal static class EgressKeys
             "proxy",
             "A proxy of your own that every connection goes through by CONNECT: http://proxy.internal:3128, with user:password@ where it asks "
             + "for them. Addresses are judged all the same. A proxy in the environment is never used.",
-            Secret("an address such as http://proxy.internal:3128", Addresses.Proxy), (to, value) => to with { Proxy = value }))
+            Secret("an address such as http://proxy.internal:3128", Addresses.Proxy), (to, value) => to with { Proxy = value }),
+        new Key<EgressConfiguration, EgressListenerConfiguration>(
+            "listener",
+            "Takes what nodes in a private network send, and sends it on from here under the rules of this egress. For a node with the role gateway.",
+            EgressTunnelKeys.Listener, (to, value) => to with { Listener = value }),
+        new Key<EgressConfiguration, EgressGatewayConfiguration>(
+            "gateway",
+            "The gateways that this node sends through, where it has no way out of its own: receivers see the gateways' addresses only.",
+            EgressTunnelKeys.Gateway, (to, value) => to with { Gateway = value }))
     {
         Complete = static (egress, path, reader) => egress.Ca is { } file ? egress with { Authorities = Load(file, path, reader) } : egress,
     };
@@ -75,7 +83,7 @@ internal static class EgressKeys
         Complete = static (egress, path, reader) => egress.Ca is { } file ? egress with { Authorities = Load(file, path, reader) } : egress,
     };
 
-    private static AuthoritySet? Load(string file, string path, Reader reader)
+    internal static AuthoritySet? Load(string file, string path, Reader reader)
     {
         var at = KeyPath.Key(path, "ca");
         if (CertificateFiles.ReadText(file, at, reader) is not { } text)

@@ -4,6 +4,7 @@ using System.Security.Authentication;
 using Microsoft.Extensions.Logging;
 using Postern.Configuration;
 using Postern.Egress.Tls;
+using Postern.Egress.Tunnels;
 using Postern.Monitoring;
 
 namespace Postern.Egress;
@@ -18,6 +19,8 @@ internal sealed class EgressClient : IDisposable
     private readonly TimeProvider time;
     private readonly ILogger<EgressDialler> logger;
     private readonly EgressDialler dialler;
+    private readonly NameResolver names;
+    private readonly PosternMeter meter;
     private readonly SocketBound sockets = new(DescriptorLimit.SocketsOfCallbacks);
     private readonly CertificateAlarm alarm;
     private volatile State state;
@@ -26,16 +29,25 @@ internal sealed class EgressClient : IDisposable
     {
         this.live = live;
         this.time = time;
+        this.meter = meter;
         this.logger = logger;
         alarm = new CertificateAlarm(meter, time, logger);
 
         // The dialler asks for the rules as they are now: a request that waits in an old pool is held to them too.
-        dialler = new EgressDialler(() => state!.Rules, new NameResolver(resolve, meter, time), sockets, meter, logger);
+        names = new NameResolver(resolve, meter, time);
+        dialler = new EgressDialler(() => state!.Rules, names, sockets, meter, logger);
         state = Make(live.Current);
         live.Changed += Apply;
     }
 
     public EgressRules Rules => state.Rules;
+
+    /// <summary>The sockets that callbacks, and the tunnels of other nodes, may have open.</summary>
+    public SocketBound Sockets => sockets;
+
+    /// <summary>A connection for another node, judged like every other.</summary>
+    public ValueTask<EgressStream> DialAsync(ConnectRequest request, EgressTrace trace, CancellationToken cancellation) =>
+        dialler.DialAsync(request.Host, request.Port, request.Tls, trace, cancellation);
 
     /// <summary>Sends a request; returns when the response's headers are there. Fails as <see cref="EgressFault.Of(Exception, EgressPhase)"/> sorts it.</summary>
     public async Task<HttpResponseMessage> SendAsync(EgressRequest request, CancellationToken cancellation)
@@ -103,14 +115,26 @@ internal sealed class EgressClient : IDisposable
         var egress = configuration.Egress;
         return new State(
             EgressRules.From(configuration),
-            new ConnectionPools(profile => new HttpMessageInvoker(MakeHandler(dialler, profile, egress)), Retire),
+            new ConnectionPools(profile => new HttpMessageInvoker(MakeHandler(profile, egress)), Retire),
+            egress.Gateway is { } gateway ? new GatewayTunnels(gateway, names, sockets, meter, time, logger) : null,
             egress, configuration.Gateway.Listen, configuration.Admin.Listen);
     }
 
-    private static SocketsHttpHandler MakeHandler(EgressDialler dialler, TlsProfile profile, EgressConfiguration configuration) => new()
+    // Asked for at each connection: what waits in an old pool goes the way of now.
+    private async ValueTask<Stream> DialAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
     {
-        ConnectCallback = dialler.DialAsync,
-        ConnectTimeout = EgressDialler.ConnectTimeout,
+        var (host, port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);
+        var tls = context.InitialRequestMessage.RequestUri?.Scheme == Uri.UriSchemeHttps;
+        var trace = (context.InitialRequestMessage as EgressRequest)?.Trace;
+        return state.Tunnels is { } tunnels
+            ? await tunnels.OpenAsync(new ConnectRequest(host, port, tls), trace, cancellation)
+            : await dialler.DialAsync(host, port, tls, trace, cancellation);
+    }
+
+    private SocketsHttpHandler MakeHandler(TlsProfile profile, EgressConfiguration configuration) => new()
+    {
+        ConnectCallback = DialAsync,
+        ConnectTimeout = configuration.Gateway is null ? EgressDialler.ConnectTimeout : GatewayTunnels.ConnectTimeout,
         PlaintextStreamFilter = EgressDialler.SecuredAsync,
 
         // HTTP_PROXY in the environment would carry every request past the guard; the operator's own is the dialler's.
@@ -123,8 +147,9 @@ internal sealed class EgressClient : IDisposable
         MaxResponseDrainSize = 0,
         ResponseDrainTimeout = TimeSpan.Zero,
 
-        // Names are resolved again at least every minute.
-        PooledConnectionLifetime = TimeSpan.FromSeconds(60),
+        // Names are resolved again at least every minute. A tunnel that is never idle is left behind sooner: a gateway that stops
+        // gives it the time of an attempt and 5 s.
+        PooledConnectionLifetime = TimeSpan.FromSeconds(configuration.Gateway is null ? 60 : 4),
         PooledConnectionIdleTimeout = TimeSpan.FromSeconds(90),
         SslOptions = new SslClientAuthenticationOptions
         {
@@ -135,7 +160,7 @@ internal sealed class EgressClient : IDisposable
         },
     };
 
-    private sealed record State(EgressRules Rules, ConnectionPools Pools, EgressConfiguration Egress, string Gateway, string Admin)
+    private sealed record State(EgressRules Rules, ConnectionPools Pools, GatewayTunnels? Tunnels, EgressConfiguration Egress, string Gateway, string Admin)
     {
         public bool IsMadeFrom(PosternConfiguration configuration) =>
             Egress.IsSameAs(configuration.Egress) && Gateway == configuration.Gateway.Listen && Admin == configuration.Admin.Listen;

@@ -24,12 +24,10 @@ internal sealed class EgressDialler(Func<EgressRules> rules, NameResolver names,
     // An answer may hold thousands of addresses; nobody is called by trying them all.
     private const int MaxCandidates = 4;
 
-    public async ValueTask<Stream> DialAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
+    /// <param name="tls">Whether TLS goes through it.</param>
+    /// <param name="trace">Told how far it has come; null where nobody asks.</param>
+    public async ValueTask<EgressStream> DialAsync(string host, int port, bool tls, EgressTrace? trace, CancellationToken cancellation)
     {
-        var (host, port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);
-        var tls = context.InitialRequestMessage.RequestUri?.Scheme == Uri.UriSchemeHttps;
-        var trace = (context.InitialRequestMessage as EgressRequest)?.Trace;
-
         var current = rules();
         trace?.Reach(EgressPhase.Queueing);
         var addresses = await ResolveAsync(host, trace, cancellation);
@@ -87,7 +85,7 @@ internal sealed class EgressDialler(Func<EgressRules> rules, NameResolver names,
         }
     }
 
-    private async Task<Stream> ConnectAsync(IPEndPoint endpoint, bool tls, TimeSpan timeout, CancellationToken cancellation)
+    private async Task<EgressStream> ConnectAsync(IPEndPoint endpoint, bool tls, TimeSpan timeout, CancellationToken cancellation)
     {
         sockets.Take();
         Socket? socket = null;

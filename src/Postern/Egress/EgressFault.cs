@@ -58,6 +58,7 @@ internal readonly record struct EgressFault(EgressFailure Failure, string Text)
 
     private static EgressFault Late(EgressPhase phase) => phase switch
     {
+        EgressPhase.Reaching => new(EgressFailure.Shortage, "No gateway to send through was reached in time."),
         EgressPhase.Queueing => new(EgressFailure.Shortage, "The gateway has too many host names to look up."),
         EgressPhase.Resolving => new(EgressFailure.DnsTimeout, "The host name was not resolved in time."),
         EgressPhase.Waiting or EgressPhase.Connecting => new(EgressFailure.ConnectTimeout, "The connection was not made in time."),

@@ -25,4 +25,20 @@ internal static partial class EgressLog
 
     [LoggerMessage(3012, LogLevel.Warning, "Encrypting old secrets with the first key waits for the store: {Reason}")]
     public static partial void ResealingWaits(this ILogger logger, string reason);
+
+    [LoggerMessage(3020, LogLevel.Warning, "The gateway {Gateway} cannot be sent through now: {Reason}")]
+    public static partial void GatewayAway(ILogger logger, string gateway, string reason);
+
+    [LoggerMessage(3021, LogLevel.Information, "The gateway {Gateway} can be sent through again")]
+    public static partial void GatewayBack(ILogger logger, string gateway);
+
+    // The node that asked records it with the attempt.
+    [LoggerMessage(3022, LogLevel.Debug, "Refused {Node} a tunnel with {Status}: {Reason}")]
+    public static partial void TunnelRefused(ILogger logger, string node, int status, string reason);
+
+    [LoggerMessage(3023, LogLevel.Error, "A tunnel could not be made")]
+    public static partial void TunnelFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(3024, LogLevel.Warning, "{Node} has a certificate for the egress listener and asked for no tunnel: answered with {Status}")]
+    public static partial void TunnelMalformed(ILogger logger, string node, int status);
 }

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Postern.Egress.Delivery;
 using Postern.Egress.Reading;
+using Postern.Egress.Tunnels;
 
 namespace Postern.Egress;
 
@@ -13,6 +14,7 @@ internal static class EgressRegistration
         services.AddSingleton<ResolveAddresses>(static (host, _) => Task.Factory.StartNew(
             static name => Dns.GetHostAddresses((string)name!), host, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default));
         services.AddSingleton<EgressClient>();
+        services.AddSingleton<TunnelPort>();
         services.AddSingleton<OAuthClient>();
         services.AddSingleton<ApiReader>();
         services.AddSingleton<ReadCheck>();

@@ -45,6 +45,9 @@ internal enum EgressPhase
     /// <summary>For a connection.</summary>
     Waiting,
 
+    /// <summary>For a gateway to send through (<c>egress.gateway</c>).</summary>
+    Reaching,
+
     /// <summary>For its turn to have its host name looked up.</summary>
     Queueing,
 

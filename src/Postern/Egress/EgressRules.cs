@@ -31,10 +31,11 @@ internal sealed class EgressRules
     /// <exception cref="FormatException">An entry cannot be read; the configuration's validator reports it before.</exception>
     public static EgressRules From(EgressConfiguration configuration) => new(configuration, OwnListeners.None);
 
-    /// <summary>The rules of a whole configuration: what <c>egress</c> says, and never our own gateway and admin ports.</summary>
+    /// <summary>The rules of a whole configuration: what <c>egress</c> says, and never our own ports.</summary>
     /// <exception cref="FormatException">An entry cannot be read; the configuration's validator reports it before.</exception>
     public static EgressRules From(PosternConfiguration configuration) =>
-        new(configuration.Egress, OwnListeners.From(configuration.Gateway.Listen, configuration.Admin.Listen));
+        new(configuration.Egress, OwnListeners.From(
+            [configuration.Gateway.Listen, configuration.Admin.Listen, .. configuration.Egress.Listener is { } listener ? (string[])[listener.Listen] : []]));
 
     /// <summary>Whether this address may be dialled with TLS.</summary>
     public bool MayDial(IPAddress address, int port) =>

@@ -15,35 +15,36 @@ internal sealed class EgressStream(Socket socket, string address, SocketBound so
 
     private bool released;
 
+    /// <summary>What was dialled, <c>192.0.2.1:443</c>.</summary>
+    public string Address => address;
+
     /// <summary>The request that what follows in this flow is written for.</summary>
     public static EgressTrace? Current
     {
         set => current.Value = value;
     }
 
-    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    /// <summary>What keeps the request of this flow from being written to an address; null: nothing.</summary>
+    public static EgressException? FindObjection(string address, IPAddress? peer)
     {
-        if (current.Value is { } trace)
+        if (current.Value is not { } trace)
         {
-            trace.Address = address;
-            if (trace.Phase != EgressPhase.Securing)
-            {
-                trace.Reach(EgressPhase.Sent);
-            }
-
-            if (peer is not null && trace.MayReach?.Invoke(peer) == false)
-            {
-                return ValueTask.FromException(EgressException.Busy());
-            }
-
-            if (trace.MaySend?.Invoke() == false)
-            {
-                return ValueTask.FromException(new EgressException(EgressFailure.Withdrawn, "The callback was taken back before it was sent."));
-            }
+            return null;
         }
 
-        return base.WriteAsync(buffer, cancellationToken);
+        trace.Address = address;
+        if (trace.Phase != EgressPhase.Securing)
+        {
+            trace.Reach(EgressPhase.Sent);
+        }
+
+        return peer is not null && trace.MayReach?.Invoke(peer) == false ? EgressException.Busy()
+            : trace.MaySend?.Invoke() == false ? new EgressException(EgressFailure.Withdrawn, "The callback was taken back before it was sent.")
+            : null;
     }
+
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
+        FindObjection(address, peer) is { } objection ? ValueTask.FromException(objection) : base.WriteAsync(buffer, cancellationToken);
 
     protected override void Dispose(bool disposing)
     {

@@ -7,7 +7,7 @@ internal static partial class HostingLog
     [LoggerMessage(EventId = 100, Level = LogLevel.Information, Message = "Gateway on {Gateway}, admin on {Admin}; roles: {Roles}; APIs: {Apis}")]
     public static partial void Started(ILogger logger, string gateway, string admin, IEnumerable<string> roles, IEnumerable<string> apis);
 
-    [LoggerMessage(EventId = 105, Level = LogLevel.Information, Message = "Admin on {Admin}; roles: {Roles}")]
+    [LoggerMessage(EventId = 106, Level = LogLevel.Information, Message = "Admin on {Admin}; roles: {Roles}")]
     public static partial void StartedWithoutGateway(ILogger logger, string admin, IEnumerable<string> roles);
 
     [LoggerMessage(EventId = 101, Level = LogLevel.Information, Message = "Stopped: nothing is under way any more")]
@@ -21,4 +21,7 @@ internal static partial class HostingLog
 
     [LoggerMessage(EventId = 104, Level = LogLevel.Information, Message = "The {Port} port refused the client certificate {Subject}: {Fault}")]
     public static partial void ClientCertificateRefused(ILogger logger, string port, string subject, string fault);
+
+    [LoggerMessage(EventId = 105, Level = LogLevel.Information, Message = "Other nodes send through {Egress}")]
+    public static partial void EgressListens(ILogger logger, string egress);
 }

@@ -81,5 +81,8 @@ internal sealed record PortTls(IReadOnlyList<CertificateConfiguration> Certifica
 {
     public static PortTls OfGateway(PosternConfiguration configuration) => new(configuration.Gateway.Certificate, configuration.Gateway.ClientCertificates);
 
+    // The listener is fixed when the program starts; its certificates are not.
+    public static PortTls OfEgress(PosternConfiguration configuration) => new([configuration.Egress.Listener!.Certificate], configuration.Egress.Listener.Clients);
+
     public static PortTls OfAdmin(PosternConfiguration configuration) => new(configuration.Admin.Certificate, configuration.Admin.ClientCertificates);
 }

@@ -1,11 +1,13 @@
 using System.Net;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Postern.Configuration;
+using Postern.Egress.Tunnels;
 using Postern.Faults;
 using Postern.Gateway;
 using Postern.Monitoring;
@@ -13,7 +15,7 @@ using Postern.Ports;
 
 namespace Postern.Hosting;
 
-/// <summary>Builds and starts a node: the roles of its configuration, on two ports or on the admin port alone.</summary>
+/// <summary>Builds and starts a node: the roles of its configuration, on the ports that they need.</summary>
 public static class PosternHost
 {
     /// <summary>Opens the store, builds the node and starts it; the caller disposes it.</summary>
@@ -77,6 +79,11 @@ public static class PosternHost
         {
             HostingLog.StartedWithoutGateway(logger, configuration.Admin.Listen, configuration.Roles);
         }
+
+        if (configuration.Egress.Listener is { } listener)
+        {
+            HostingLog.EgressListens(logger, listener.Listen);
+        }
     }
 
     private static HubSetup HubSetupOf(HubConfiguration hub, IStore store, IServiceProvider services) => new()
@@ -100,19 +107,37 @@ public static class PosternHost
         }
 
         Bind(kestrel, configuration.Admin.Listen, PortKind.Admin, new PortCertificates("admin", () => PortTls.OfAdmin(live.Current), clock, logger));
+        if (configuration.Egress.Listener is { } listener)
+        {
+            var tunnels = kestrel.ApplicationServices.GetRequiredService<TunnelPort>();
+            var certificates = new PortCertificates("egress", () => PortTls.OfEgress(live.Current), clock, logger);
+            Open(kestrel, new Uri(listener.Listen), listen =>
+            {
+                listen.Use(tunnels.Bounded);
+                listen.Protocols = HttpProtocols.Http1;
+                listen.UseHttps(certificates.Handshake());
+                // Ends the connection's pipeline: no request of it comes to the gateway's.
+                listen.Run(tunnels.ServeAsync);
+            });
+        }
+    }
+
+    private static void Open(KestrelServerOptions kestrel, Uri address, Action<ListenOptions> speak)
+    {
+        if (IPAddress.TryParse(address.DnsSafeHost, out var ip))
+        {
+            kestrel.Listen(ip, address.Port, speak);
+        }
+        else
+        {
+            kestrel.ListenLocalhost(address.Port, speak);
+        }
     }
 
     private static void Bind(KestrelServerOptions kestrel, string address, PortKind kind, PortCertificates certificates)
     {
         var uri = new Uri(address);
-        if (IPAddress.TryParse(uri.DnsSafeHost, out var ip))
-        {
-            kestrel.Listen(ip, uri.Port, Speak);
-        }
-        else
-        {
-            kestrel.ListenLocalhost(uri.Port, Speak);
-        }
+        Open(kestrel, uri, Speak);
 
         void Speak(ListenOptions listen)
         {

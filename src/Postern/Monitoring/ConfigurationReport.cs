@@ -56,7 +56,12 @@ internal sealed record ConfigurationReport
             {
                 Token = Mask.Secret(configuration.Admin.Token), Certificate = [.. configuration.Admin.Certificate.Select(Masked)],
             },
-            Egress = configuration.Egress with { Proxy = configuration.Egress.Proxy is { } proxy ? Mask.Password(proxy) : null },
+            Egress = configuration.Egress with
+            {
+                Proxy = configuration.Egress.Proxy is { } proxy ? Mask.Password(proxy) : null,
+                Listener = configuration.Egress.Listener is { } listener ? listener with { Certificate = Masked(listener.Certificate) } : null,
+                Gateway = configuration.Egress.Gateway is { } gateway ? gateway with { Certificate = Masked(gateway.Certificate) } : null,
+            },
             Secrets = configuration.Secrets with
             {
                 Key = Mask.Secret(configuration.Secrets.Key), Keys = [.. configuration.Secrets.Keys.Select(key => key with { Key = Mask.Text })],

@@ -39,6 +39,8 @@ public sealed class PosternMeter
         HubRepeats = meter.CreateCounter<long>("postern.hub.repeats", "{callback}", "Callbacks that the hub handed out again and that were left alone: in work here, or settled.");
         Lookups = meter.CreateCounter<long>("postern.egress.lookups", "{lookup}", "Host names looked up, by result (found, failed, slow: after more than 2 s).");
         EgressRefused = meter.CreateCounter<long>("postern.egress.refused", "{connection}", "Outbound connections refused by the address guard.");
+        Tunnels = meter.CreateCounter<long>("postern.egress.tunnels", "{tunnel}", "Tunnels that other nodes asked the egress listener for, by result (opened, malformed, or the error of RFC 9209).");
+        GatewaysAway = meter.CreateCounter<long>("postern.egress.gateways.away", "{failure}", "Times a gateway of egress.gateway could not be sent through, by gateway (host and port).");
         CertificatesEnding = meter.CreateCounter<long>("postern.egress.certificates.ending", "{certificate}", "Certificates for outbound calls in use that end within 14 days, or have ended: counted once a day for each.");
         LimitsRefused = meter.CreateCounter<long>("postern.limits.refused", "{call}", "Calls and connections refused by a limit, by which (address.rate, address.concurrency, the same of consumer, route and global; connections, list, url, body, subscriptions).");
         Expired = meter.CreateCounter<long>("postern.retention.expired", "{row}", "What was removed because of its age or the store's size, by kind (events, attempts, dead, answers, producer-ids, reports, jobs, audit).");
@@ -69,6 +71,8 @@ public sealed class PosternMeter
     public Counter<long> HubRepeats { get; }
     public Counter<long> Lookups { get; }
     public Counter<long> EgressRefused { get; }
+    public Counter<long> Tunnels { get; }
+    public Counter<long> GatewaysAway { get; }
     public Counter<long> CertificatesEnding { get; }
     public Counter<long> LimitsRefused { get; }
     public Counter<long> Expired { get; }

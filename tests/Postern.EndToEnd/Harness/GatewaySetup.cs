@@ -33,6 +33,9 @@ internal sealed record GatewaySetup
     /// <summary>Where it passes the calls on subscriptions to; null: it answers them.</summary>
     public string? Subscriptions { get; init; }
 
+    /// <summary>More of <c>egress</c>, as flow entries.</summary>
+    public string Egress { get; init; } = "";
+
     /// <summary>More of <c>callbacks</c>, as flow entries. Retries come quickly, so that a scenario sees them.</summary>
     public string Callbacks { get; init; } = "retry: { schedule: [0s, 200ms, 500ms, 1s], jitter: 0 }";
 
@@ -47,7 +50,7 @@ internal sealed record GatewaySetup
         gateway: { listen: {{Gateway}}{{Certificate}}{{(Subscriptions is null ? "" : $", subscriptions: {Subscriptions}")}} }
         admin: { listen: {{Admin}}{{Certificate}} }
         store: {{Store ?? $"sqlite:{Data}/postern.db"}}{{(Store is null ? "" : $"\nsecrets: {{ key: {Key} }}")}}
-        egress: { allow: [{{EgressAllow}}] }
+        egress: { allow: [{{EgressAllow}}]{{(Egress.Length == 0 ? "" : ", " + Egress)}} }
         callbacks: { {{Callbacks}} }
         apis:
           shop: { upstream: {{Upstream}}{{(Api.Length == 0 ? "" : ", " + Api)}} }

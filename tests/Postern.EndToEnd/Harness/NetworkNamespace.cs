@@ -23,7 +23,11 @@ internal sealed partial class NetworkNamespace : IAsyncDisposable
     private string Path => $"/proc/{holder.Id}/ns/net";
 
     /// <param name="unwatched">Connections that are expected, as conditions of nft(8); every other one is counted.</param>
-    public static async Task<NetworkNamespace> StartAsync(ScratchDirectory scratch, params IEnumerable<string> unwatched)
+    public static Task<NetworkNamespace> StartAsync(ScratchDirectory scratch, params IEnumerable<string> unwatched) => StartAsync(scratch, null, unwatched);
+
+    /// <param name="address">What whoever is called in it sees as the caller's; null: the address that was called.</param>
+    /// <param name="unwatched">Connections that are expected, as conditions of nft(8); every other one is counted.</param>
+    public static async Task<NetworkNamespace> StartAsync(ScratchDirectory scratch, IPAddress? address, IEnumerable<string> unwatched)
     {
         var rules = await scratch.WriteAsync(
             "nft",
@@ -41,9 +45,10 @@ internal sealed partial class NetworkNamespace : IAsyncDisposable
               }
             }
             """);
+        var (own, source) = address is null ? ("true", "") : ($"ip addr add {address}/32 dev lo", $" src {address}");
         var holder = ChildProcess.Start(
             "unshare",
-            ["--net", "sh", "-c", $"ip link set lo up && ip route add local default dev lo && ip -6 route add local default dev lo && nft -f {rules} && echo ready && exec sleep infinity"]);
+            ["--net", "sh", "-c", $"ip link set lo up && {own} && ip route add local default dev lo{source} && ip -6 route add local default dev lo && nft -f {rules} && echo ready && exec sleep infinity"]);
         await Eventually.TrueAsync(
             () => holder.Output.Contains("ready", StringComparison.Ordinal), () => $"the network namespace stands; it printed:\n{holder.Log}");
         return new NetworkNamespace(holder);

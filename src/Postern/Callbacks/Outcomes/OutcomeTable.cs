@@ -51,7 +51,7 @@ internal static class OutcomeTable
         OutcomeRow.Of(EgressFailure.Token, "the token endpoint gives no access token", None, "Nobody was called but it: the subscription's `delivery.auth` says where it is and who asks."),
         OutcomeRow.Of(EgressFailure.Proxy, "the operator's egress proxy does not connect", None, "It cannot be reached, or refuses (`egress.proxy`)."),
         OutcomeRow.Of(EgressFailure.Gateway, "the gateway itself fails", None, "Its operator finds the reason in the log."),
-        OutcomeRow.Of(EgressFailure.Shortage, "the gateway has no socket or look-up free", None, "Nobody was called, so no attempt is spent: it is due again soon after."),
+        OutcomeRow.Of(EgressFailure.Shortage, "the gateway has no socket or look-up free, or a node no gateway to send through", None, "Nobody was called, so no attempt is spent: it is due again soon after."),
         OutcomeRow.Of(EgressFailure.Busy, "the host has what `callbacks.hosts` gives it", None, "Nobody was called, so no attempt is spent: it is due again when its turn comes."),
     ];
 

@@ -8,6 +8,7 @@ internal static class RestartRules
         ("gateway.listen", configuration => configuration.Gateway.Listen),
         ("gateway.maxConnections", configuration => configuration.Gateway.MaxConnections),
         ("admin.listen", configuration => configuration.Admin.Listen),
+        ("egress.listener.listen", configuration => configuration.Egress.Listener?.Listen),
         ("store", configuration => configuration.Store),
         ("roles", configuration => string.Join(',', configuration.Roles.Order(StringComparer.Ordinal))),
         ("secrets.key", configuration => configuration.Secrets.Key),

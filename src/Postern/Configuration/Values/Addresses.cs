@@ -37,6 +37,16 @@ internal static class Addresses
             : Parsed.No<string>("has more than host and port: the gateway's port takes every path; use apis.NAME.path.");
     }
 
+    /// <summary>An address to listen on with TLS.</summary>
+    public static Parsed<string> SecureListen(string text) => Listen(text) is { Problem: null } read && !IsHttps(read.Value!)
+        ? Parsed.No<string>("speaks no TLS: write https://HOST:PORT.")
+        : Listen(text);
+
+    /// <summary>The address of a gateway's egress listener.</summary>
+    public static Parsed<string> SecureEndpoint(string text) => Endpoint(text) is { Problem: null } read && !IsHttps(read.Value!)
+        ? Parsed.No<string>("speaks no TLS: write https://HOST:PORT.")
+        : Endpoint(text);
+
     /// <summary>The address of an API, without a trailing slash.</summary>
     public static Parsed<string> Upstream(string text)
     {

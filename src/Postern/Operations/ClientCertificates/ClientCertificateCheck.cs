@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Postern.Configuration;
+using Postern.Configuration.Values;
 
 namespace Postern.Operations.ClientCertificates;
 
@@ -19,6 +20,11 @@ internal static class ClientCertificateCheck
             usage.EnhancedKeyUsages.Cast<Oid>().Any(static purpose => purpose.Value == ClientAuthentication)))
         {
             return "it is not made for clients (extended key usage clientAuth)";
+        }
+
+        if (configuration.Names.Count > 0 && !CertificateNames.Of(certificate).Any(configuration.Names.Contains))
+        {
+            return "it has none of the names that are taken";
         }
 
         using var chain = new X509Chain
