@@ -120,7 +120,7 @@ internal sealed class PrivateHouse : IAsyncDisposable
             Prefix = [.. around.Prefix, "unshare", "--mount", "sh", "-c", $"mount --bind {hosts} /etc/hosts && exec \"$@\"", "sh"], NewHandler = around.NewHandler,
         };
         Worker = await RunningGateway.StartAsync(inside, new Launch { Prefix = Inside.Prefix, NewHandler = Inside.NewHandler });
-        await Eventually.TrueAsync(async () => await CountAsync(Worker, "postern_node_leads") == 1, () => "the worker leads");
+        await Eventually.TrueAsync(async () => await CountAsync(Worker, "postern_callbacks_leads") == 1, () => "the worker leads");
     }
 
     private T Keep<T>(T part) where T : IAsyncDisposable
