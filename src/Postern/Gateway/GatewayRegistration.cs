@@ -33,7 +33,10 @@ internal static class GatewayRegistration
             .AddSingleton<CaptureStage>()
             .AddSingleton<Capturing>()
             .AddSingleton<ApiProxy>()
-            .AddSingleton<GatewayPipeline>();
+            .AddSingleton<GatewayPipeline>()
+            .AddSingleton<Draining>()
+            // Behind whatever runs on the node that leads: that goes on meanwhile.
+            .AddHostedService<GatewayDrain>();
     }
 
     /// <summary>Ends the pipeline: every call that comes here is the gateway's. Needs <c>GatewayOperations</c> in the container.</summary>
