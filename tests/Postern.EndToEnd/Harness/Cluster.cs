@@ -23,12 +23,13 @@ internal sealed class Cluster : IAsyncDisposable
 
     public IReadOnlyCollection<string> Acknowledged => [.. Producers.SelectMany(static producer => producer.Acknowledged)];
 
-    public static async Task<Cluster> StartAsync(string store, int nodes = 3, int endpoints = 2)
+    /// <param name="port">More of <c>gateway</c>, for every node.</param>
+    public static async Task<Cluster> StartAsync(string store, int nodes = 3, int endpoints = 2, string port = "")
     {
         var cluster = new Cluster(await ShopUpstream.StartAsync(), await TestReceiver.StartAsync(endpoints));
         for (var number = 0; number < nodes; number++)
         {
-            var setup = new GatewaySetup { Upstream = cluster.shop.Url, Data = cluster.scratch.File($"node-{number}"), Store = store };
+            var setup = new GatewaySetup { Upstream = cluster.shop.Url, Data = cluster.scratch.File($"node-{number}"), Store = store, Port = port };
             cluster.Nodes.Add(await RunningGateway.StartAsync(setup));
             cluster.Producers.Add(new EventProducer(setup.Gateway, "/load"));
         }
@@ -84,14 +85,17 @@ internal sealed class Cluster : IAsyncDisposable
     }
 
     /// <summary>Waits until nothing is owed, and judges.</summary>
-    public async Task AssertNothingLostAsync(int mostDuplicates)
+    public Task AssertNothingLostAsync(int mostDuplicates) => AssertNothingLostAsync(mostDuplicates, Acknowledged);
+
+    /// <param name="acknowledged">Ids of the events that were acknowledged, by whichever node.</param>
+    public async Task AssertNothingLostAsync(int mostDuplicates, IReadOnlyCollection<string> acknowledged)
     {
         await Eventually.TrueAsync(
-            () => Ledger.Of(Acknowledged, paths, Receiver.Calls).Lost.Count == 0,
-            () => $"everything delivered: {Receiver.Count} callbacks, {Ledger.Of(Acknowledged, paths, Receiver.Calls).Lost.Count} missing", seconds: 120);
+            () => Ledger.Of(acknowledged, paths, Receiver.Calls).Lost.Count == 0,
+            () => $"everything delivered: {Receiver.Count} callbacks, {Ledger.Of(acknowledged, paths, Receiver.Calls).Lost.Count} missing", seconds: 120);
         await Eventually.TrueAsync(
             async () => (await Nodes[0].AdminAsync("/api/callbacks?limit=1"))["items"]!.AsArray().Count == 0, () => "nothing is owed any more");
-        var ledger = Ledger.Of(Acknowledged, paths, Receiver.Calls);
+        var ledger = Ledger.Of(acknowledged, paths, Receiver.Calls);
         ledger.AssertNothingLost();
         Assert.True(ledger.Duplicates <= mostDuplicates, $"{ledger.Duplicates} duplicates, at most {mostDuplicates} can have been in flight.");
     }

@@ -24,6 +24,9 @@ internal sealed record GatewaySetup
     /// <summary>URL of a database; null: a file in <see cref="Data"/>.</summary>
     public string? Store { get; init; }
 
+    /// <summary>More of <c>gateway</c>, as flow entries.</summary>
+    public string Port { get; init; } = "";
+
     /// <summary>Where callbacks may go besides the public internet: to this machine.</summary>
     public string EgressAllow { get; init; } = "127.0.0.0/8";
 
@@ -38,7 +41,7 @@ internal sealed record GatewaySetup
 
     public string Yaml =>
         $$"""
-        gateway: { listen: {{Gateway}}{{Certificate}} }
+        gateway: { listen: {{Gateway}}{{Certificate}}{{(Port.Length == 0 ? "" : ", " + Port)}} }
         admin: { listen: {{Admin}}{{Certificate}} }
         store: {{Store ?? $"sqlite:{Data}/postern.db"}}{{(Store is null ? "" : $"\nsecrets: {{ key: {Key} }}")}}
         egress: { allow: [{{EgressAllow}}] }
