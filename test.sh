@@ -59,10 +59,10 @@ command -v dotnet >/dev/null || { echo "The .NET 10 SDK is needed: https://dotne
 
 # Debian's tools that some tests use: strace makes a system call fail or wait, mount and chattr make a disk full or read-only, cc makes the clock that a test sets,
 # ip and nft make a network of a test's own and count its packets, systemd-analyze and docker-compose judge the files of
-# deploy/, podman runs the container image.
+# deploy/, podman runs the container image, haproxy stands before several nodes.
 missing=()
 for tool in cc:gcc strace:strace mount:mount unshare:util-linux chattr:e2fsprogs ip:iproute2 nft:nftables \
-  systemd-analyze:systemd docker-compose:docker-compose podman:podman runc:runc; do
+  systemd-analyze:systemd docker-compose:docker-compose podman:podman runc:runc haproxy:haproxy; do
   command -v "${tool%%:*}" >/dev/null || missing+=("${tool##*:}")
 done
 # The broker of the hub's tests, which start it themselves on ports of their own: the package's service does not disturb them.

@@ -35,6 +35,9 @@ public sealed record GatewayConfiguration
 
     /// <summary>How long the answer to a call with an <c>Idempotency-Key</c> is kept. 1 min to 30 d.</summary>
     public TimeSpan Idempotency { get; init; } = TimeSpan.FromHours(24);
+
+    /// <summary>How long the port goes on taking calls when the process is asked to stop. 0 s to 20 s.</summary>
+    public TimeSpan Drain { get; init; }
 }
 
 public sealed record AdminConfiguration

@@ -86,7 +86,11 @@ internal static class PortKeys
         Of<GatewayConfiguration>.Key(
             "idempotency",
             "How long the answer to a call with an Idempotency-Key is kept and given again. 1m to 30d.",
-            Duration(TimeSpan.FromMinutes(1), TimeSpan.FromDays(30)), (to, value) => to with { Idempotency = value }, from => from.Idempotency));
+            Duration(TimeSpan.FromMinutes(1), TimeSpan.FromDays(30)), (to, value) => to with { Idempotency = value }, from => from.Idempotency),
+        Of<GatewayConfiguration>.Key(
+            "drain",
+            "How long the port goes on taking calls when the process is asked to stop and /readyz says no, so that balancers turn away first. 0s to 20s.",
+            Duration(TimeSpan.Zero, TimeSpan.FromSeconds(20)), (to, value) => to with { Drain = value }, from => from.Drain));
 
     public static Shape<AdminConfiguration> Admin { get; } = new ObjectShape<AdminConfiguration>(
         () => new(),

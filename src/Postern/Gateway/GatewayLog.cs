@@ -21,6 +21,9 @@ internal static partial class GatewayLog
     [LoggerMessage(1004, LogLevel.Error, "A change of the API {Api} ({Type}) went through but could not be staged; its caller was answered 503: {Reason}")]
     public static partial void CaptureRefused(this ILogger logger, string api, string type, string reason, Exception? unforeseen);
 
+    [LoggerMessage(1005, LogLevel.Information, "Stopping: not ready from now on, and calls are taken for {Drain} more")]
+    public static partial void Drains(this ILogger logger, TimeSpan drain);
+
     [LoggerMessage(1050, LogLevel.Information, "The keys of the issuer {Issuer} were fetched: {Keys} of them can be used")]
     public static partial void IssuerKeysTaken(this ILogger logger, string issuer, int keys);
 

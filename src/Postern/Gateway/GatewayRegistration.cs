@@ -35,7 +35,10 @@ internal static class GatewayRegistration
             .AddSingleton<PoolForwarder>()
             .AddSingleton<ApiProxy>()
             .AddSingleton<SubscriptionForward>()
-            .AddSingleton<GatewayPipeline>();
+            .AddSingleton<GatewayPipeline>()
+            .AddSingleton<Draining>()
+            // Behind whatever runs on the node that leads: that goes on meanwhile.
+            .AddHostedService<GatewayDrain>();
     }
 
     /// <summary>Ends the pipeline: every call that comes here is the gateway's. Needs <c>GatewayOperations</c> in the container.</summary>

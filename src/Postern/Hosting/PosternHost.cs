@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Postern.Configuration;
 using Postern.Egress.Tunnels;
 using Postern.Faults;
@@ -30,9 +31,7 @@ public static class PosternHost
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         setup.Logging(builder.Logging);
         builder.Services.AddPostern(setup.Loaded);
-
-        // What an attempt may still take to end and be recorded.
-        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = configuration.Callbacks.Timeout + TimeSpan.FromSeconds(5));
+        builder.Services.AddSingleton<IConfigureOptions<HostOptions>, ShutdownTime>();
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => Listen(kestrel, configuration));
 
         IStore? store = null;

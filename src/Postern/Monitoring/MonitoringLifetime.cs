@@ -21,7 +21,7 @@ internal sealed class MonitoringLifetime(Readiness readiness, Gauges gauges) : I
 
     public Task StoppingAsync(CancellationToken cancellationToken)
     {
-        readiness.Report("shutdown", "The process is stopping.");
+        readiness.Report(Readiness.ShutDown, "The process is stopping.");
         return Task.CompletedTask;
     }
 

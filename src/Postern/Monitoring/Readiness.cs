@@ -10,6 +10,9 @@ public sealed class Readiness
     /// <summary>The part that stands for the start of the whole process.</summary>
     internal const string StartUp = "start-up";
 
+    /// <summary>The part that stands for its end.</summary>
+    internal const string ShutDown = "shutdown";
+
     private readonly ConcurrentDictionary<string, string> reasons = new(StringComparer.Ordinal)
     {
         [StartUp] = "Start-up has not finished.",

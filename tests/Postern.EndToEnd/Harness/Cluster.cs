@@ -26,21 +26,23 @@ internal sealed class Cluster : IAsyncDisposable
     public IReadOnlyCollection<string> Acknowledged => [.. Producers.SelectMany(static producer => producer.Acknowledged)];
 
     /// <summary>Nodes that do everything.</summary>
-    public static Task<Cluster> StartAsync(string store, int nodes = 3) => StartAsync(store, new string?[nodes], more: "");
+    /// <param name="port">More of <c>gateway</c>, for every node.</param>
+    public static Task<Cluster> StartAsync(string store, int nodes = 3, string port = "") => StartAsync(store, new string?[nodes], more: "", port);
 
     /// <param name="roles">What each node does; null: everything. A gateway that answers no calls on subscriptions passes them to the first node that does.</param>
     /// <param name="more">More of every configuration.</param>
-    public static async Task<Cluster> StartAsync(string store, IReadOnlyList<string?> roles, string more, int endpoints = 2)
+    /// <param name="port">More of <c>gateway</c>, for every other node.</param>
+    public static async Task<Cluster> StartAsync(string store, IReadOnlyList<string?> roles, string more, string port = "", int endpoints = 2)
     {
         var cluster = new Cluster(await ShopUpstream.StartAsync(), await TestReceiver.StartAsync(endpoints));
         var setups = roles.Select((own, number) => new GatewaySetup
         {
-            Upstream = cluster.shop.Url, Data = cluster.scratch.File($"node-{number}"), Store = store, Roles = own, More = more,
+            Upstream = cluster.shop.Url, Data = cluster.scratch.File($"node-{number}"), Store = store, Roles = own, More = more, Port = port,
         }).ToList();
         foreach (var setup in setups)
         {
-            var answers = setup.Roles != "gateway" ? null : setups.First(static other => other.Roles == "subscriptions").Gateway;
-            cluster.Nodes.Add(await RunningGateway.StartAsync(setup with { Subscriptions = answers }));
+            var own = setup.Roles == "gateway" ? setup with { Port = $"subscriptions: {setups.First(static other => other.Roles == "subscriptions").Gateway}" } : setup;
+            cluster.Nodes.Add(await RunningGateway.StartAsync(own));
             if (setup.Roles is null or "gateway")
             {
                 cluster.Producers.Add(new EventProducer(setup.Gateway, "/load"));
@@ -101,13 +103,16 @@ internal sealed class Cluster : IAsyncDisposable
     }
 
     /// <summary>Waits until nothing is owed, and judges.</summary>
-    public async Task AssertNothingLostAsync(int mostDuplicates)
+    public Task AssertNothingLostAsync(int mostDuplicates) => AssertNothingLostAsync(mostDuplicates, Acknowledged);
+
+    /// <param name="acknowledged">Ids of the events that were acknowledged, by whichever node.</param>
+    public async Task AssertNothingLostAsync(int mostDuplicates, IReadOnlyCollection<string> acknowledged)
     {
         await Eventually.TrueAsync(
-            () => Judge().Lost.Count == 0,
-            () => $"everything delivered: {Receiver.Count} callbacks, {Judge().Lost.Count} missing", seconds: 120);
+            () => Judge(acknowledged).Lost.Count == 0,
+            () => $"everything delivered: {Receiver.Count} callbacks, {Judge(acknowledged).Lost.Count} missing", seconds: 120);
         await Eventually.TrueAsync(OwesNothingAsync, () => "nothing is owed any more");
-        var ledger = Judge();
+        var ledger = Judge(acknowledged);
         ledger.AssertNothingLost();
         Assert.True(ledger.Duplicates <= mostDuplicates, $"{ledger.Duplicates} duplicates, at most {mostDuplicates} can have been in flight.");
     }
@@ -126,7 +131,7 @@ internal sealed class Cluster : IAsyncDisposable
     }
 
     // What else came is the scenario's own.
-    private Ledger Judge() => Ledger.Of(Acknowledged, paths, [.. Receiver.Calls.Where(call => paths.Contains(call.Path))]);
+    private Ledger Judge(IReadOnlyCollection<string> acknowledged) => Ledger.Of(acknowledged, paths, [.. Receiver.Calls.Where(call => paths.Contains(call.Path))]);
 
     public async ValueTask DisposeAsync()
     {

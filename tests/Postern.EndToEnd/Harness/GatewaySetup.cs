@@ -24,14 +24,14 @@ internal sealed record GatewaySetup
     /// <summary>URL of a database; null: a file in <see cref="Data"/>.</summary>
     public string? Store { get; init; }
 
+    /// <summary>More of <c>gateway</c>, as flow entries.</summary>
+    public string Port { get; init; } = "";
+
     /// <summary>Where callbacks may go besides the public internet: to this machine.</summary>
     public string EgressAllow { get; init; } = "127.0.0.0/8";
 
     /// <summary>What the process does, as <c>roles</c>; null: everything.</summary>
     public string? Roles { get; init; }
-
-    /// <summary>Where it passes the calls on subscriptions to; null: it answers them.</summary>
-    public string? Subscriptions { get; init; }
 
     /// <summary>More of <c>egress</c>, as flow entries.</summary>
     public string Egress { get; init; } = "";
@@ -47,7 +47,7 @@ internal sealed record GatewaySetup
 
     public string Yaml =>
         $$"""
-        gateway: { listen: {{Gateway}}{{Certificate}}{{(Subscriptions is null ? "" : $", subscriptions: {Subscriptions}")}} }
+        gateway: { listen: {{Gateway}}{{Certificate}}{{(Port.Length == 0 ? "" : ", " + Port)}} }
         admin: { listen: {{Admin}}{{Certificate}} }
         store: {{Store ?? $"sqlite:{Data}/postern.db"}}{{(Store is null ? "" : $"\nsecrets: {{ key: {Key} }}")}}
         egress: { allow: [{{EgressAllow}}]{{(Egress.Length == 0 ? "" : ", " + Egress)}} }

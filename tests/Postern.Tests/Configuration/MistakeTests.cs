@@ -12,7 +12,7 @@ public sealed class MistakeTests
     [InlineData("colour: red", "colour", "Known here: gateway, admin")]
     [InlineData("gateway: { Listen: http://127.0.0.1:1 }", "gateway.Listen", "Did you mean 'listen'?")]
     [InlineData("apis: {}", "apis", "twice, first on line 1")]
-    [InlineData("gateway: 5", "gateway", "must be a mapping with the keys listen, certificate, clientCertificates, strictTransportSecurity, maxEventBytes, maxConnections, addresses, trustedProxies, subscriptions, idempotency, not a single value")]
+    [InlineData("gateway: 5", "gateway", "must be a mapping with the keys listen, certificate, clientCertificates, strictTransportSecurity, maxEventBytes, maxConnections, addresses, trustedProxies, subscriptions, idempotency, drain, not a single value")]
     [InlineData("callbacks: [1]", "callbacks", "not a list")]
     [InlineData("store: [a]", "store", "must be sqlite:PATH or postgres://…, not a list")]
     [InlineData("store: ", "store", "is empty")]

@@ -39,6 +39,8 @@ internal sealed class GatewayHost : IAsyncDisposable
 
     public int Port { get; }
 
+    public Readiness Readiness => application.Services.GetRequiredService<Readiness>();
+
     public PosternMeter Meter => application.Services.GetRequiredService<PosternMeter>();
 
     /// <summary>HTTP/1.1.</summary>
@@ -76,6 +78,7 @@ internal sealed class GatewayHost : IAsyncDisposable
             .AddSingleton(live)
             .AddSingleton<PosternMeter>()
             .AddSingleton<CredentialUses>()
+            .AddSingleton<Readiness>()
             .AddSingleton(new GatewayOperations(operations))
             .AddEgress()
             .AddGateway();
@@ -95,6 +98,9 @@ internal sealed class GatewayHost : IAsyncDisposable
         Responses = [],
         Handle = context => context.Response.WriteAsync(answer(context, context.GatewayCall())),
     };
+
+    /// <summary>As SIGTERM does; cancelled, it stops at once.</summary>
+    public Task StopAsync(CancellationToken cancellation) => application.StopAsync(cancellation);
 
     public async ValueTask DisposeAsync()
     {

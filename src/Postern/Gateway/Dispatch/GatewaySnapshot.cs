@@ -11,11 +11,11 @@ internal sealed class GatewaySnapshot
 {
     private readonly ApiRoute[] apis;
 
-    public GatewaySnapshot(PosternConfiguration configuration, Upstreams upstreams, IReadOnlyList<CredentialScheme> schemes, CredentialUses uses)
+    public GatewaySnapshot(PosternConfiguration configuration, Upstreams upstreams, IReadOnlyList<CredentialScheme> schemes, CredentialUses uses, Draining draining)
     {
         Configuration = configuration;
         Identification = new Identification(schemes, uses, everybody: configuration.TakesAnybody);
-        AnswerStart = new AnswerStart(configuration.Gateway);
+        AnswerStart = new AnswerStart(configuration.Gateway, draining);
         PassesOn = configuration.Does(Role.Gateway);
         // The longest path first: it is the one that a call belongs to.
         apis = [.. configuration.Apis.Select(api => new ApiRoute(api.Key, api.Value, upstreams)).OrderByDescending(static api => api.Prefix.Length)];
@@ -45,7 +45,8 @@ internal sealed class GatewaySnapshot
 }
 
 /// <summary>Gives the snapshot of the configuration that runs now, made once per configuration.</summary>
-internal sealed class GatewaySnapshots(LiveConfiguration live, Upstreams upstreams, CredentialSchemes schemes, CredentialUses uses)
+internal sealed class GatewaySnapshots(
+    LiveConfiguration live, Upstreams upstreams, CredentialSchemes schemes, CredentialUses uses, Draining draining)
 {
     private readonly Lock gate = new();
     private volatile GatewaySnapshot? current;
@@ -70,7 +71,7 @@ internal sealed class GatewaySnapshots(LiveConfiguration live, Upstreams upstrea
                 return made;
             }
 
-            return current = new GatewaySnapshot(configuration, upstreams, schemes.Make(configuration), uses);
+            return current = new GatewaySnapshot(configuration, upstreams, schemes.Make(configuration), uses, draining);
         }
     }
 }

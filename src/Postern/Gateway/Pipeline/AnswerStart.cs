@@ -8,9 +8,11 @@ namespace Postern.Gateway.Pipeline;
 internal sealed class AnswerStart
 {
     private readonly string? transportSecurity;
+    private readonly Draining draining;
 
-    public AnswerStart(GatewayConfiguration gateway)
+    public AnswerStart(GatewayConfiguration gateway, Draining draining)
     {
+        this.draining = draining;
         transportSecurity = gateway.StrictTransportSecurity.Field;
         Complete = state =>
         {
@@ -26,5 +28,6 @@ internal sealed class AnswerStart
     {
         context.Response.Headers[RequestId.Header] = context.TraceIdentifier;
         TransportSecurity.Announce(context, transportSecurity);
+        draining.Announce(context);
     }
 }
