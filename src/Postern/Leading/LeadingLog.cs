@@ -24,6 +24,9 @@ internal static partial class LeadingLog
     [LoggerMessage(7205, LogLevel.Warning, "The hub went away while it was rebuilt, after {Count} callbacks; it is rebuilt again when it is back")]
     public static partial void RebuildInterrupted(this ILogger logger, long count);
 
-    [LoggerMessage(7206, LogLevel.Error, "The store is unavailable, cannot {What}; trying again in {Wait}: {Reason}")]
-    public static partial void StoreUnavailable(this ILogger logger, string what, TimeSpan wait, string reason);
+    [LoggerMessage(7206, LogLevel.Error, "The store is unavailable: what is under way tries again until it answers, and nothing is lost. The first that could not be done: {What}. {Reason}")]
+    public static partial void StoreUnavailable(this ILogger logger, string what, string reason);
+
+    [LoggerMessage(7207, LogLevel.Information, "The store answers again")]
+    public static partial void StoreAvailable(this ILogger logger);
 }

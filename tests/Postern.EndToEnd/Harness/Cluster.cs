@@ -39,22 +39,16 @@ internal sealed class Cluster : IAsyncDisposable
         {
             Upstream = cluster.shop.Url, Data = cluster.scratch.File($"node-{number}"), Store = store, Roles = own, More = more, Port = port,
         }).ToList();
-        foreach (var setup in setups)
+        try
         {
-            var own = setup.Roles == "gateway" ? setup with { Port = $"subscriptions: {setups.First(static other => other.Roles == "subscriptions").Gateway}" } : setup;
-            cluster.Nodes.Add(await RunningGateway.StartAsync(own));
-            if (setup.Roles is null or "gateway")
-            {
-                cluster.Producers.Add(new EventProducer(setup.Gateway, "/load"));
-            }
+            await cluster.BeginAsync(setups);
+            return cluster;
         }
-
-        foreach (var (url, path) in cluster.Receiver.Urls.Zip(cluster.paths))
+        catch
         {
-            cluster.Receiver.Trust(path, (await cluster.Gateway.SubscribeAsync("/load", url + path)).Secret);
+            await cluster.DisposeAsync();
+            throw;
         }
-
-        return cluster;
     }
 
     /// <summary>A caller of the last gateway.</summary>
@@ -115,6 +109,24 @@ internal sealed class Cluster : IAsyncDisposable
         var ledger = Judge(acknowledged);
         ledger.AssertNothingLost();
         Assert.True(ledger.Duplicates <= mostDuplicates, $"{ledger.Duplicates} duplicates, at most {mostDuplicates} can have been in flight.");
+    }
+
+    private async Task BeginAsync(IReadOnlyList<GatewaySetup> setups)
+    {
+        foreach (var setup in setups)
+        {
+            var own = setup.Roles == "gateway" ? setup with { Port = $"subscriptions: {setups.First(static other => other.Roles == "subscriptions").Gateway}" } : setup;
+            Nodes.Add(await RunningGateway.StartAsync(own));
+            if (setup.Roles is null or "gateway")
+            {
+                Producers.Add(new EventProducer(setup.Gateway, "/load"));
+            }
+        }
+
+        foreach (var (url, path) in Receiver.Urls.Zip(paths))
+        {
+            Receiver.Trust(path, (await Gateway.SubscribeAsync("/load", url + path)).Secret);
+        }
     }
 
     private async Task<bool> OwesNothingAsync()

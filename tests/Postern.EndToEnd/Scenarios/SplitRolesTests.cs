@@ -22,10 +22,19 @@ public sealed class SplitRolesTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Requires.PostgreSql();
-        brokers = await RabbitMqServer.StartClusterAsync(3);
-        server = await PostgreSqlServer.StartAsync();
-        var hub = $"hub: {{ url: [{string.Join(", ", brokers.Select(static broker => broker.Url))}], partitions: 4 }}";
-        cluster = await Cluster.StartAsync(await server.NewDatabaseAsync(), Roles, hub);
+        try
+        {
+            brokers = await RabbitMqServer.StartClusterAsync(3);
+            server = await PostgreSqlServer.StartAsync();
+            var hub = $"hub: {{ url: [{string.Join(", ", brokers.Select(static broker => broker.Url))}], partitions: 4 }}";
+            cluster = await Cluster.StartAsync(await server.NewDatabaseAsync(), Roles, hub);
+        }
+        catch
+        {
+            // Nobody disposes of what has not begun.
+            await DisposeAsync();
+            throw;
+        }
     }
 
     public async ValueTask DisposeAsync()
